@@ -45,6 +45,16 @@ public final class Scope implements AutoCloseable {
         return tensor;
     }
 
+    /** Takes {@code tensor} out of all scopes: the caller owns it from now on and closes it. For caches that outlive a step. */
+    public static Tensor own(Tensor tensor) {
+        var scope = INNERMOST.get();
+        if (scope != null) {
+            tensor.at.retainReference();
+            scope.pointers.detach(tensor.at);
+        }
+        return tensor;
+    }
+
     @Override
     public void close() {
         if (!open) {

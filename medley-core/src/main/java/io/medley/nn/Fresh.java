@@ -1,0 +1,25 @@
+package io.medley.nn;
+
+import io.medley.tensor.Tensor;
+
+/**
+ * Operations that overwrite a freshly computed tensor when nobody else can see it (no gradient recorded, no {@link Trace} open), and compute
+ * a new one otherwise. At inference this halves the memory traffic of residual sums and activations.
+ */
+public final class Fresh {
+    private Fresh() {}
+
+    /** {@code x + branch}; {@code branch} must be the caller's own fresh result. */
+    public static Tensor residual(Tensor x, Tensor branch) {
+        return mayOverwrite(branch) && !x.requiresGrad() ? branch.add_(x) : x.add(branch);
+    }
+
+    /** Exact GELU of the caller's own fresh result. */
+    public static Tensor gelu(Tensor x) {
+        return mayOverwrite(x) ? x.gelu_() : x.gelu();
+    }
+
+    private static boolean mayOverwrite(Tensor fresh) {
+        return !fresh.requiresGrad() && !Trace.isOpen();
+    }
+}

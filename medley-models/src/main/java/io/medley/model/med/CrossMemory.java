@@ -1,0 +1,42 @@
+package io.medley.model.med;
+
+import io.medley.tensor.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What cross-attention looks at: the keys and values of every layer, computed once per image. Captions, beams, samples and questions of an
+ * image share it; hard negatives select from it.
+ */
+public final class CrossMemory implements AutoCloseable {
+    final List<MedAttention.KeyValue> layers;
+    final @Nullable Tensor mask; // (I, 1, 1, S) added to the scores
+
+    CrossMemory(List<MedAttention.KeyValue> layers, @Nullable Tensor mask) {
+        this.layers = layers;
+        this.mask = mask;
+    }
+
+    /** Number of images (or other contexts) I. */
+    public long size() {
+        return layers.get(0).keys().size(0);
+    }
+
+    /** The memory of chosen images, in the order of {@code index} (int64); gradients flow back. */
+    public CrossMemory select(Tensor index) {
+        return new CrossMemory(
+                layers.stream().map(kv -> kv.select(index)).toList(), mask == null ? null : mask.indexSelect(0, index));
+    }
+
+    /** Frees the tensors now; needed only for a memory that lives outside scopes. */
+    @Override
+    public void close() {
+        for (var kv : layers) {
+            kv.keys().close();
+            kv.values().close();
+        }
+        if (mask != null) {
+            mask.close();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.medley.model.med;
+
+import io.medley.nn.Weights;
+import io.medley.tensor.Shapes;
+import io.medley.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The text transformer: {@code BertModel} of {@code models/med.py} in salesforce/BLIP.
+ *
+ * <p>B texts, T tokens, C width, I images, S image tokens. Texts that look at images come grouped: B is a multiple of I, and the texts of
+ * one image stand together.
+ */
+public final class MedEncoder {
+    private final MedConfig config;
+    final MedEmbeddings embeddings;
+    final List<MedLayer> layers = new ArrayList<>();
+
+    public MedEncoder(Weights weights, MedConfig config) {
+        this.config = config;
+        this.embeddings = new MedEmbeddings(weights.at("embeddings"), config);
+        for (int i = 0; i < config.layers(); i++) {
+            layers.add(new MedLayer(weights.at("encoder.layer." + i), config));
+        }
+    }
+
+    /** Shares everything but self-attention with another transformer of the same sizes. */
+    public MedEncoder(Weights weights, MedEncoder shared) {
+        this.config = shared.config;
+        this.embeddings = new MedEmbeddings(weights.at("embeddings"), shared.embeddings);
+        for (int i = 0; i < config.layers(); i++) {
+            layers.add(new MedLayer(weights.at("encoder.layer." + i), config, shared.layers.get(i)));
+        }
+    }
+
+    public MedConfig config() {
+        return config;
+    }
+
+    /**
+     * Keys and values of what the text will look at, for every layer.
+     *
+     * @param states (I, S, encoderWidth), for example image embeddings
+     * @param mask (I, S) of ones and zeros, or null when everything may be seen
+     */
+    public CrossMemory memory(Tensor states, @Nullable Tensor mask) {
+        Shapes.check("MedEncoder.memory", states, -1, -1, config.encoderWidth());
+        return new CrossMemory(
+                layers.stream().map(l -> l.crossAttention.project(states)).toList(), Masks.encoder(mask));
+    }
+
+    /**
+     * Every token sees every other (and the image, if there is one).
+     *
+     * @param ids (B, T) int64
+     * @param mask (B, T) ones where there is text, zeros at padding; null when nothing is padded
+     * @return (B, T, C)
+     */
+    public Tensor encode(Tensor ids, @Nullable Tensor mask, @Nullable CrossMemory memory) {
+        return run(ids, Masks.text(mask), memory);
+    }
+
+    /** Every token sees itself and those before it (and the image); otherwise as {@link #encode}. */
+    public Tensor decode(Tensor ids, @Nullable Tensor mask, @Nullable CrossMemory memory) {
+        return run(ids, Masks.causal(mask, ids.size(1)), memory);
+    }
+
+    private Tensor run(Tensor ids, @Nullable Tensor mask, @Nullable CrossMemory memory) {
+        Shapes.check("MedEncoder", ids, -1, -1);
+        if (ids.size(1) > config.maxPositions()) {
+            throw new IllegalArgumentException("MedEncoder: " + ids.size(1) + " tokens, at most "
+                    + config.maxPositions() + " fit; truncate the text");
+        }
+        var x = embeddings.forward(ids, 0); // (B, T, C)
+        for (int i = 0; i < layers.size(); i++) {
+            x = layers.get(i).forward(x, mask, memory, i);
+        }
+        return x;
+    }
+}

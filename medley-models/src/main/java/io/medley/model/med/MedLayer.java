@@ -1,0 +1,69 @@
+package io.medley.model.med;
+
+import io.medley.nn.Fresh;
+import io.medley.nn.LayerNorm;
+import io.medley.nn.Linear;
+import io.medley.nn.Trace;
+import io.medley.nn.Weights;
+import io.medley.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Self-attention, then cross-attention when there is an image, then feed-forward; each with residual sum and norm after it. */
+final class MedLayer {
+    private final String path;
+    final MedAttention attention;
+    final MedAttention crossAttention;
+    private final Linear intermediate;
+    private final Linear output;
+    private final LayerNorm norm;
+
+    MedLayer(Weights weights, MedConfig config) {
+        this.path = weights.path();
+        this.attention = new MedAttention(weights.at("attention"), config, config.width());
+        this.crossAttention = new MedAttention(weights.at("crossattention"), config, config.encoderWidth());
+        this.intermediate = new Linear(weights.at("intermediate.dense"), config.width(), config.mlpWidth());
+        this.output = new Linear(weights.at("output.dense"), config.mlpWidth(), config.width());
+        this.norm = new LayerNorm(weights.at("output.LayerNorm"), config.width(), config.layerNormEps());
+    }
+
+    /** Its own self-attention; everything else shared with another layer, as BLIP's pre-training ties decoder to encoder. */
+    MedLayer(Weights weights, MedConfig config, MedLayer shared) {
+        this.path = weights.path();
+        this.attention = new MedAttention(weights.at("attention"), config, config.width());
+        this.crossAttention = shared.crossAttention;
+        this.intermediate = shared.intermediate;
+        this.output = shared.output;
+        this.norm = shared.norm;
+        for (var part : new String[] {"self.query", "self.key", "self.value", "output.dense", "output.LayerNorm"}) {
+            alias(weights, "crossattention." + part, shared.path);
+        }
+        for (var part : new String[] {"intermediate.dense", "output.dense", "output.LayerNorm"}) {
+            alias(weights, part, shared.path);
+        }
+    }
+
+    private static void alias(Weights weights, String part, String target) {
+        weights.alias(part + ".weight", target + "." + part + ".weight");
+        weights.alias(part + ".bias", target + "." + part + ".bias");
+    }
+
+    /**
+     * One layer of the bidirectional or causal text transformer.
+     *
+     * @param x (R, T, C)
+     * @param mask added to the self-attention scores
+     * @param memory the images' keys and values at layer {@code index}, or null to stay with the text
+     */
+    Tensor forward(Tensor x, @Nullable Tensor mask, @Nullable CrossMemory memory, int index) {
+        return afterSelf(attention.forward(x, mask), memory, index);
+    }
+
+    /** The rest of the layer after self-attention. */
+    Tensor afterSelf(Tensor x, @Nullable CrossMemory memory, int index) {
+        if (memory != null) {
+            x = crossAttention.attendShared(x, memory.layers.get(index), memory.mask);
+        }
+        var hidden = Fresh.gelu(intermediate.forward(x)); // (R, T, M)
+        return Trace.tap(path, norm.forward(Fresh.residual(x, output.forward(hidden))));
+    }
+}

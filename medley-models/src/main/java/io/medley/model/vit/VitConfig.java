@@ -1,0 +1,60 @@
+package io.medley.model.vit;
+
+import io.medley.tensor.MedleyException;
+
+/**
+ * Sizes of a vision transformer.
+ *
+ * @param imageSize side of the square input in pixels
+ * @param patchSize side of a patch in pixels; must divide the image size
+ * @param width embedding width C
+ * @param depth number of blocks
+ * @param heads attention heads; must divide the width
+ * @param mlpWidth hidden width of the MLP
+ * @param layerNormEps epsilon of the layer norms (1e-6 in timm and BLIP, 1e-5 in Hugging Face's BLIP configuration default)
+ */
+public record VitConfig(
+        int imageSize, int patchSize, int width, int depth, int heads, int mlpWidth, double layerNormEps) {
+    public VitConfig {
+        require(
+                patchSize > 0 && imageSize >= patchSize && imageSize % patchSize == 0,
+                "image size " + imageSize + " is not a positive multiple of patch size " + patchSize);
+        require(
+                heads > 0 && width > 0 && width % heads == 0,
+                "width " + width + " is not a positive multiple of " + heads + " heads");
+        require(depth > 0 && mlpWidth > 0, "depth " + depth + " and MLP width " + mlpWidth + " must be positive");
+        require(layerNormEps > 0, "layer norm epsilon " + layerNormEps + " must be positive");
+    }
+
+    /** ViT-B/16. */
+    public static VitConfig base(int imageSize) {
+        return new VitConfig(imageSize, 16, 768, 12, 12, 3072, 1e-6);
+    }
+
+    /** ViT-L/16. */
+    public static VitConfig large(int imageSize) {
+        return new VitConfig(imageSize, 16, 1024, 24, 16, 4096, 1e-6);
+    }
+
+    /** Patches along one side. */
+    public int grid() {
+        return imageSize / patchSize;
+    }
+
+    /** Tokens N the encoder gives: patches and the class token. */
+    public int tokens() {
+        return grid() * grid() + 1;
+    }
+
+    /** The same network for another image size. */
+    public VitConfig withImageSize(int size) {
+        return new VitConfig(size, patchSize, width, depth, heads, mlpWidth, layerNormEps);
+    }
+
+    private static void require(boolean ok, String problem) {
+        if (!ok) {
+            throw new MedleyException(
+                    "vision transformer configuration: " + problem + "; correct it in the configuration file");
+        }
+    }
+}
