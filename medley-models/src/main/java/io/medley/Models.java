@@ -1,0 +1,37 @@
+package io.medley;
+
+import io.medley.hub.HubCache;
+import io.medley.model.ModelFamily;
+import io.medley.model.suite.SuiteFamily;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything Medley can load. Adding a system adds one line to {@link #SYSTEMS}. */
+public final class Models {
+
+    /** The systems; the first that recognises a directory loads it. */
+    private static final List<ModelFamily> SYSTEMS = List.of();
+
+    /** Models whose weights are resources of this library, below {@code /io/medley/embedded/}. */
+    private static final List<String> EMBEDDED = List.of("scenes");
+
+    /** Published checkpoints this code was written for. */
+    private static final List<PublishedModel> PUBLISHED = List.of(
+            new PublishedModel("Salesforce/blip-image-captioning-base", "BLIP base 384 px, captions"),
+            new PublishedModel("Salesforce/blip-image-captioning-large", "BLIP large 384 px, captions"),
+            new PublishedModel("Salesforce/blip-vqa-base", "BLIP base 384 px, question answering"),
+            new PublishedModel("Salesforce/blip-vqa-capfilt-large", "BLIP base 384 px (CapFilt-L), question answering"),
+            new PublishedModel("Salesforce/blip-itm-base-coco", "BLIP base 384 px, matching, tuned on COCO"),
+            new PublishedModel("Salesforce/blip-itm-large-coco", "BLIP large 384 px, matching, tuned on COCO"),
+            new PublishedModel("Salesforce/blip-itm-base-flickr", "BLIP base 384 px, matching, tuned on Flickr30k"),
+            new PublishedModel("Salesforce/blip-itm-large-flickr", "BLIP large 384 px, matching, tuned on Flickr30k"));
+
+    private Models() {}
+
+    /** The registry of all of the above, with the cache the environment names. */
+    public static ModelRegistry registry() {
+        List<ModelFamily> families = new ArrayList<>(SYSTEMS);
+        families.add(new SuiteFamily(SYSTEMS));
+        return new ModelRegistry(families, EMBEDDED, PUBLISHED, HubCache.fromEnvironment(System.getenv()));
+    }
+}
