@@ -35,10 +35,12 @@ public final class Weights {
 
     private final Book book;
     private final String prefix;
+    private final boolean frozen;
 
-    private Weights(Book book, String prefix) {
+    private Weights(Book book, String prefix, boolean frozen) {
         this.book = book;
         this.prefix = prefix;
+        this.frozen = frozen;
     }
 
     private static Weights from(Source source) {
@@ -49,7 +51,8 @@ public final class Weights {
                         new LinkedHashMap<>(),
                         new LinkedHashMap<>(),
                         new LinkedHashSet<>()),
-                "");
+                "",
+                false);
     }
 
     /** Start values drawn from {@code seed}; parameters are float32 and record gradients. */
@@ -81,7 +84,12 @@ public final class Weights {
 
     /** A view for a child module: its names get {@code child} and a dot before them. */
     public Weights at(String child) {
-        return new Weights(book, full(child) + ".");
+        return new Weights(book, full(child) + ".", frozen);
+    }
+
+    /** A view whose parameters are kept as buffers: saved and loaded, never trained. For momentum copies and frozen parts. */
+    public Weights frozen() {
+        return new Weights(book, prefix, true);
     }
 
     /** The path of this view without its final dot; the root's is empty. */
@@ -89,8 +97,11 @@ public final class Weights {
         return prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
     }
 
-    /** A trained tensor. */
+    /** A trained tensor (unless this view is {@link #frozen}). */
     public Tensor parameter(String name, Init init, long... shape) {
+        if (frozen) {
+            return buffer(name, init, shape);
+        }
         var value = book.source.get(full(name), init, shape);
         book.parameters.put(full(name), value);
         return value;
