@@ -760,6 +760,11 @@ public final class Tensor implements AutoCloseable {
         return g.defined() ? new Tensor(g) : null;
     }
 
+    /** Moves this parameter into other memory of the same shape, keeping its identity; the values become those found there. */
+    public void setData(Tensor data) {
+        at.set_data(data.at);
+    }
+
     /** Lets {@code gradient} (same shape) be the memory that backward accumulates into. */
     public void setGrad(Tensor gradient) {
         at.mutable_grad().put(gradient.at);
