@@ -2,15 +2,19 @@ package io.medley;
 
 import io.medley.hub.HubCache;
 import io.medley.model.ModelFamily;
+import io.medley.model.reference.Replay;
 import io.medley.model.suite.SuiteFamily;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Everything Medley can load. Adding a system adds one line to {@link #SYSTEMS}. */
+/** Everything Medley can load. Adding a system adds one line to {@code SYSTEMS} and, for its reference cases, one to {@code REPLAYS}. */
 public final class Models {
 
     /** The systems; the first that recognises a directory loads it. */
     private static final List<ModelFamily> SYSTEMS = List.of();
+
+    /** How {@code medley verify} recomputes reference cases; the first that recognises a directory runs. */
+    private static final List<Replay> REPLAYS = List.of();
 
     /** Models whose weights are resources of this library, below {@code /io/medley/embedded/}. */
     private static final List<String> EMBEDDED = List.of("scenes");
@@ -27,6 +31,11 @@ public final class Models {
             new PublishedModel("Salesforce/blip-itm-large-flickr", "BLIP large 384 px, matching, tuned on Flickr30k"));
 
     private Models() {}
+
+    /** The replays of all systems. */
+    public static List<Replay> replays() {
+        return REPLAYS;
+    }
 
     /** The registry of all of the above, with the cache the environment names. */
     public static ModelRegistry registry() {
