@@ -11,7 +11,10 @@ public final class Fresh {
 
     /** {@code x + branch}; {@code branch} must be the caller's own fresh result. */
     public static Tensor residual(Tensor x, Tensor branch) {
-        return mayOverwrite(branch) && !x.requiresGrad() ? branch.add_(x) : x.add(branch);
+        // Under mixed precision the branch is bfloat16 and the sum must not be.
+        return mayOverwrite(branch) && !x.requiresGrad() && branch.dtype() == x.dtype()
+                ? branch.add_(x)
+                : x.add(branch);
     }
 
     /** Exact GELU of the caller's own fresh result. */

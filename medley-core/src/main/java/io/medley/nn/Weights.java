@@ -28,6 +28,7 @@ public final class Weights {
 
     private record Book(
             Source source,
+            boolean trainable,
             Map<String, Tensor> parameters,
             Map<String, Tensor> buffers,
             Map<String, String> aliases,
@@ -43,10 +44,11 @@ public final class Weights {
         this.frozen = frozen;
     }
 
-    private static Weights from(Source source) {
+    private static Weights from(Source source, boolean trainable) {
         return new Weights(
                 new Book(
                         source,
+                        trainable,
                         new LinkedHashMap<>(),
                         new LinkedHashMap<>(),
                         new LinkedHashMap<>(),
@@ -58,28 +60,32 @@ public final class Weights {
     /** Start values drawn from {@code seed}; parameters are float32 and record gradients. */
     public static Weights random(long seed) {
         var generator = Generator.of(seed);
-        return from((name, init, shape) -> init.create(generator, shape).requiresGrad(true));
+        return from((name, init, shape) -> init.create(generator, shape), true);
     }
 
     /** Placeholders that use no memory; they have the right shapes and only zeros. */
     public static Weights shapes() {
-        return from((name, init, shape) -> {
-            var ones = new long[shape.length];
-            java.util.Arrays.fill(ones, 1);
-            return Tensor.zeros(ones).expand(shape);
-        });
+        return from(
+                (name, init, shape) -> {
+                    var ones = new long[shape.length];
+                    java.util.Arrays.fill(ones, 1);
+                    return Tensor.zeros(ones).expand(shape);
+                },
+                false);
     }
 
     /** Values from a map of full names; one that is missing or has another shape is a programming error, since loaders check first. */
     public static Weights of(Map<String, Tensor> values) {
-        return from((name, init, shape) -> {
-            var value = values.get(name);
-            if (value == null || !java.util.Arrays.equals(value.shape(), shape)) {
-                throw new IllegalArgumentException("Weights: " + name + " " + java.util.Arrays.toString(shape)
-                        + " expected, found " + (value == null ? "nothing" : value.toString()));
-            }
-            return value;
-        });
+        return from(
+                (name, init, shape) -> {
+                    var value = values.get(name);
+                    if (value == null || !java.util.Arrays.equals(value.shape(), shape)) {
+                        throw new IllegalArgumentException("Weights: " + name + " " + java.util.Arrays.toString(shape)
+                                + " expected, found " + (value == null ? "nothing" : value.toString()));
+                    }
+                    return value;
+                },
+                false);
     }
 
     /** A view for a child module: its names get {@code child} and a dot before them. */
@@ -103,6 +109,9 @@ public final class Weights {
             return buffer(name, init, shape);
         }
         var value = book.source.get(full(name), init, shape);
+        if (book.trainable) {
+            value.requiresGrad(true);
+        }
         book.parameters.put(full(name), value);
         return value;
     }
@@ -110,9 +119,6 @@ public final class Weights {
     /** A tensor that is saved and loaded but not trained, such as a queue. */
     public Tensor buffer(String name, Init init, long... shape) {
         var value = book.source.get(full(name), init, shape);
-        if (value.requiresGrad()) {
-            value.requiresGrad(false);
-        }
         book.buffers.put(full(name), value);
         return value;
     }

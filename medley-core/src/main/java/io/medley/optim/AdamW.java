@@ -34,7 +34,8 @@ public final class AdamW {
         this.options = options;
         for (var group : parameters.groups()) {
             moments.add(new Moments(
-                    Tensor.zeros(group.values().shape()), Tensor.zeros(group.values().shape())));
+                    Tensor.zeros(group.values().shape()),
+                    Tensor.zeros(group.values().shape())));
         }
     }
 
@@ -52,7 +53,8 @@ public final class AdamW {
                 }
                 m.first.lerp_(group.gradients(), 1 - options.beta1);
                 m.second.mul_(options.beta2).addcmul_(group.gradients(), group.gradients(), 1 - options.beta2);
-                var denominator = m.second.sqrt().mul_(1 / Math.sqrt(correction2)).add_(options.eps);
+                var denominator =
+                        m.second.sqrt().mul_(1 / Math.sqrt(correction2)).add_(options.eps);
                 group.values().addcdiv_(m.first, denominator, -learningRate / correction1);
             }
         }

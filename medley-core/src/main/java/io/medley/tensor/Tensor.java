@@ -525,11 +525,11 @@ public final class Tensor implements AutoCloseable {
     // networks
 
     public Tensor softmax(int dim) {
-        return op("softmax", () -> at.softmax(dim), this);
+        return op("softmax", () -> Autocast.full(this).at.softmax(dim), this);
     }
 
     public Tensor logSoftmax(int dim) {
-        return op("logSoftmax", () -> at.log_softmax(dim), this);
+        return op("logSoftmax", () -> Autocast.full(this).at.log_softmax(dim), this);
     }
 
     public Tensor sigmoid() {
@@ -561,15 +561,24 @@ public final class Tensor implements AutoCloseable {
 
     /** x / max(‖x‖₂, 1e-12) along a dimension, as torch.nn.functional.normalize. */
     public Tensor normalize(int dim) {
+        var x = Autocast.full(this);
         return op(
                 "normalize",
-                () -> at.div(at.norm(new ScalarOptional(new Scalar(2.0)), new long[] {dim}, true)
+                () -> x.at.div(x.at.norm(new ScalarOptional(new Scalar(2.0)), new long[] {dim}, true)
                         .clamp_min(new Scalar(1e-12))),
                 this);
     }
 
     /** x·Wᵀ + b for weight (out, in) and bias (out). */
     public Tensor linear(Tensor weight, @Nullable Tensor bias) {
+        if (Autocast.isOn()) {
+            var low = bias == null ? null : Autocast.low(bias);
+            return op(
+                    "linear",
+                    () -> torch.linear(Autocast.low(this).at, Autocast.low(weight).at, optional(low)),
+                    this,
+                    weight);
+        }
         return op("linear", () -> torch.linear(at, weight.at, optional(bias)), this, weight);
     }
 
@@ -577,7 +586,13 @@ public final class Tensor implements AutoCloseable {
     public Tensor layerNorm(Tensor weight, Tensor bias, double eps) {
         return op(
                 "layerNorm",
-                () -> torch.layer_norm(at, new long[] {weight.size(0)}, optional(weight), optional(bias), eps, true),
+                () -> torch.layer_norm(
+                        Autocast.full(this).at,
+                        new long[] {weight.size(0)},
+                        optional(weight),
+                        optional(bias),
+                        eps,
+                        true),
                 this,
                 weight);
     }
@@ -617,7 +632,14 @@ public final class Tensor implements AutoCloseable {
         return op(
                 "scaledDotProductAttention",
                 () -> torch.scaled_dot_product_attention(
-                        q.at, k.at, v.at, optional(mask), 0.0, causal, new DoubleOptional(), false),
+                        Autocast.full(q).at,
+                        Autocast.full(k).at,
+                        Autocast.full(v).at,
+                        optional(mask),
+                        0.0,
+                        causal,
+                        new DoubleOptional(),
+                        false),
                 q,
                 k,
                 v);
@@ -633,7 +655,8 @@ public final class Tensor implements AutoCloseable {
     public Tensor crossEntropy(Tensor targets, long ignore, double smoothing) {
         return op(
                 "crossEntropy",
-                () -> torch.cross_entropy_loss(at, targets.at, new TensorOptional(), 0, ignore, smoothing),
+                () -> torch.cross_entropy_loss(
+                        Autocast.full(this).at, targets.at, new TensorOptional(), 0, ignore, smoothing),
                 this,
                 targets);
     }
