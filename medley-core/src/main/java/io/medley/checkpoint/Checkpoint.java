@@ -1,9 +1,11 @@
 package io.medley.checkpoint;
 
+import io.medley.tensor.DType;
 import io.medley.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +89,18 @@ public interface Checkpoint extends AutoCloseable {
      */
     default Checkpoint unwrapped() {
         return SubCheckpoint.unwrap(this);
+    }
+
+    /** The same with all tensors of real numbers in another precision, converted when they are asked for; integers stay. */
+    default Checkpoint as(DType dtype) {
+        Map<String, LazyTensor> tensors = new LinkedHashMap<>();
+        for (String name : names()) {
+            LazyTensor stored = new LazyTensor.Stored(this, name);
+            DType from = info(name).dtype();
+            boolean convert = from.isFloatingPoint() && from != dtype;
+            tensors.put(name, convert ? new ConvertedTensor(stored, dtype) : stored);
+        }
+        return new ViewCheckpoint(this, tensors);
     }
 
     /** Lets go of the file. */

@@ -38,6 +38,11 @@ final class MemoryCheckpoint implements Checkpoint {
         return get(name).toBuffer();
     }
 
+    /** As {@link #bytes}, into the rest of a direct buffer. */
+    void copyInto(String name, ByteBuffer direct) {
+        get(name).copyInto(direct);
+    }
+
     @Override
     public Tensor load(String name) {
         return get(name);

@@ -48,8 +48,9 @@ public final class SafetensorsWriter {
                     .putLong(header.length)
                     .flip());
             out.write(header);
+            Staging staging = new Staging();
             for (String name : names) {
-                ByteBuffer bytes = checkpoint.bytes(name);
+                ByteBuffer bytes = staging.bytes(checkpoint, name);
                 if (bytes.remaining() != checkpoint.info(name).bytes()) {
                     throw new IllegalStateException(
                             name + ": " + bytes.remaining() + " bytes for " + checkpoint.info(name));

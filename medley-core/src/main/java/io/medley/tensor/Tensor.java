@@ -252,6 +252,25 @@ public final class Tensor implements AutoCloseable {
         return buffer;
     }
 
+    /**
+     * Copies the elements' bytes, row-major and little-endian, into a direct buffer, which must have exactly that many remaining; its position does
+     * not change. For writing many tensors through one buffer.
+     */
+    public void copyInto(ByteBuffer direct) {
+        long bytes = numel() * dtype().bytes();
+        if (!direct.isDirect() || direct.isReadOnly() || direct.remaining() != bytes) {
+            throw new IllegalArgumentException("Tensor.copyInto: need a writable direct buffer of " + bytes
+                    + " bytes, got " + (direct.isDirect() ? "direct" : "heap") + " with " + direct.remaining());
+        }
+        if (bytes > 0) {
+            var source = plain(dtype());
+            var target = direct.slice();
+            Pointer.memcpy(new BytePointer(target), source.at.data_ptr(), bytes);
+            Reference.reachabilityFence(source);
+            Reference.reachabilityFence(target);
+        }
+    }
+
     private Tensor plain(DType type) {
         return detach().to(type).contiguous();
     }
