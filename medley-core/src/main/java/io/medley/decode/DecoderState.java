@@ -3,29 +3,36 @@ package io.medley.decode;
 import io.medley.tensor.Tensor;
 
 /**
- * The state of one batch of continuations: caches inside, one row per hypothesis. It starts with one row per context (image), in context
- * order.
+ * The state of one batch of continuations of a causal model: its caches inside, one row per hypothesis. It starts with one row per context
+ * (image, question, …), in context order. {@link Decoder} drives it: {@link #advance} with the prompt, then alternately {@link #select} and
+ * {@code advance} with one token a row.
+ *
+ * <p>What is computed from a context alone (cross-attention keys and values) is best kept once per context and shared by its rows, which is
+ * why rows of one context always stay adjacent. Not thread-safe; whoever made it closes it.
  */
 public interface DecoderState extends AutoCloseable {
-    /** Hypotheses alive. */
+    /** The number of rows now. */
     int rows();
 
+    /** The number V of logits per row. */
     int vocabularySize();
 
     /**
-     * Appends tokens.
+     * Appends {@code tokens[r]} to row r, for every row the same number of them: the prompt at first, then one each.
      *
-     * @param tokens tokens[r] goes to row r; all rows get the same number: the prompt at first, then one each
-     * @return (rows, V) float32, the scores of the token after the last of them
+     * <p>Caches must survive whatever {@code Scope} the caller has open to the next call; the result belongs to the caller, who closes it.
+     *
+     * @return the logits after the last of them, (rows, V) float32
      */
     Tensor advance(long[][] tokens);
 
     /**
-     * New row i continues old row {@code rows[i]}: repeats are copies, rows left out are dropped. Rows of one context stay adjacent and
-     * contexts keep their order.
+     * Rearranges the rows: new row i continues old row {@code rows[i]}. Rows left out are dropped (a context may lose all of its rows),
+     * repeats are copies. The new rows of one context are adjacent, and contexts keep their order.
      */
     void select(int[] rows);
 
+    /** Frees the caches. */
     @Override
     void close();
 }
