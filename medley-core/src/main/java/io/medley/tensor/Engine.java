@@ -72,6 +72,18 @@ public final class Engine {
         return Loaded.MKL;
     }
 
+    /** Whether this processor multiplies bfloat16 numbers in hardware (AVX512-BF16 or AMX), as far as the operating system tells. */
+    public static boolean hasBfloat16() {
+        try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(l -> l.startsWith("flags"))
+                    .findFirst()
+                    .map(l -> l.contains(" avx512_bf16") || l.contains(" amx_bf16"))
+                    .orElse(false);
+        } catch (IOException e) {
+            return false; // not Linux: no report, so stay with float32
+        }
+    }
+
     /** Threads one operation may use (LibTorch's intra-op pool). */
     public static int threads() {
         ensureLoaded();

@@ -1,0 +1,107 @@
+package io.medley.recipe;
+
+import io.medley.model.blip.BlipConfig;
+import io.medley.model.med.MedConfig;
+import io.medley.model.vit.VitConfig;
+import io.medley.tensor.Engine;
+import io.medley.tensor.MedleyException;
+import java.util.Map;
+
+/**
+ * Sizes and lengths of the embedded model's training.
+ *
+ * @param imageSize side of the pictures in pixels
+ * @param patchSize side of a patch
+ * @param width width of both transformers
+ * @param heads attention heads of both
+ * @param visionLayers blocks of the image encoder
+ * @param textLayers layers of the text transformer
+ * @param embedDim width of the contrastive space
+ * @param batch pairs per step
+ * @param queue negatives kept; a multiple of {@code batch}
+ * @param pretrainSteps steps of ITC + ITM + LM
+ * @param vqaSteps steps of question answering
+ * @param learningRate peak of pre-training; question answering uses half of it
+ * @param threads threads of one operation
+ * @param bfloat16 mixed precision
+ * @param seed of weights, order and draws
+ */
+public record ScenesOptions(
+        int imageSize,
+        int patchSize,
+        int width,
+        int heads,
+        int visionLayers,
+        int textLayers,
+        int embedDim,
+        int batch,
+        int queue,
+        int pretrainSteps,
+        int vqaSteps,
+        double learningRate,
+        int threads,
+        boolean bfloat16,
+        long seed) {
+    public ScenesOptions {
+        if (batch < 2 || queue % batch != 0) {
+            throw new MedleyException("scenes recipe: queue " + queue + " is not a multiple of batch " + batch
+                    + " (at least 2); change one of them");
+        }
+        if (pretrainSteps < 1 || vqaSteps < 0) {
+            throw new MedleyException("scenes recipe: pretrainSteps " + pretrainSteps + " and vqaSteps " + vqaSteps
+                    + " must be at least 1 and 0");
+        }
+    }
+
+    /** What the embedded model was trained with. */
+    public static ScenesOptions defaults() {
+        return new ScenesOptions(
+                64, 8, 192, 6, 5, 3, 128, 64, 2048, 3000, 1500, 1e-3, Engine.threads(), Engine.hasBfloat16(), 1);
+    }
+
+    /** These options with some replaced by name, as {@code --set name=value} gives them. */
+    public ScenesOptions with(Map<String, String> changes) {
+        var known = java.util.List.of(
+                "imageSize", "patchSize", "width", "heads", "visionLayers", "textLayers", "embedDim", "batch", "queue",
+                "pretrainSteps", "vqaSteps", "learningRate", "threads", "bfloat16", "seed");
+        for (var name : changes.keySet()) {
+            if (!known.contains(name)) {
+                throw new MedleyException("scenes recipe: there is no setting '" + name + "'; there are " + String.join(", ", known));
+            }
+        }
+        return new ScenesOptions(
+                integer(changes, "imageSize", imageSize),
+                integer(changes, "patchSize", patchSize),
+                integer(changes, "width", width),
+                integer(changes, "heads", heads),
+                integer(changes, "visionLayers", visionLayers),
+                integer(changes, "textLayers", textLayers),
+                integer(changes, "embedDim", embedDim),
+                integer(changes, "batch", batch),
+                integer(changes, "queue", queue),
+                integer(changes, "pretrainSteps", pretrainSteps),
+                integer(changes, "vqaSteps", vqaSteps),
+                Double.parseDouble(changes.getOrDefault("learningRate", Double.toString(learningRate))),
+                integer(changes, "threads", threads),
+                Boolean.parseBoolean(changes.getOrDefault("bfloat16", Boolean.toString(bfloat16))),
+                integer(changes, "seed", Math.toIntExact(seed)));
+    }
+
+    private static int integer(Map<String, String> changes, String name, int otherwise) {
+        var text = changes.get(name);
+        try {
+            return text == null ? otherwise : Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new MedleyException("scenes recipe: " + name + "=" + text + " is not a whole number", e);
+        }
+    }
+
+    BlipConfig model(int vocabulary) {
+        return new BlipConfig(
+                new VitConfig(imageSize, patchSize, width, visionLayers, heads, 4 * width, 1e-6),
+                new MedConfig(vocabulary, width, textLayers, heads, 4 * width, 64, width, 1e-12),
+                embedDim,
+                true,
+                "");
+    }
+}

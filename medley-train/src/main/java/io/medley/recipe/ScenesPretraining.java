@@ -1,0 +1,107 @@
+package io.medley.recipe;
+
+import io.medley.loss.HardNegatives;
+import io.medley.model.blip.BlipPretraining;
+import io.medley.model.blip.BlipTokens;
+import io.medley.nn.Weights;
+import io.medley.optim.AdamW;
+import io.medley.optim.Schedule;
+import io.medley.scenes.SceneSample;
+import io.medley.scenes.SceneSplit;
+import io.medley.scenes.Scenes;
+import io.medley.tensor.Autocast;
+import io.medley.tensor.Generator;
+import io.medley.tensor.Tensor;
+import io.medley.text.Padding;
+import io.medley.text.TokenBatch;
+import io.medley.text.WordPieceTokenizer;
+import io.medley.train.TrainingLoop;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** BLIP's pre-training, ITC + ITM + LM with momentum and queue, on pictures of the small world with one of their captions each. */
+final class ScenesPretraining {
+    /** Longest caption in tokens. */
+    static final int MAX_TEXT = 24;
+
+    private record Item(float[] pixels, TokenBatch texts) {}
+
+    private final ScenesOptions options;
+    private final WordPieceTokenizer tokenizer;
+    private final SceneBatches batches;
+    private final Scenes scenes = Scenes.of(SceneSplit.TRAIN);
+
+    ScenesPretraining(ScenesOptions options, WordPieceTokenizer tokenizer) {
+        this.options = options;
+        this.tokenizer = tokenizer;
+        this.batches = new SceneBatches(options.imageSize());
+    }
+
+    /** Trains and returns the weights that are used afterwards: everything but momentum copies and queues. */
+    Map<String, Tensor> run(Path folder, Consumer<String> say) throws IOException {
+        var weights = Weights.random(options.seed());
+        var model = new BlipPretraining(
+                weights,
+                options.model(tokenizer.vocabSize()),
+                tokens(tokenizer),
+                new BlipPretraining.Options(options.queue(), 0.995));
+        model.startMomentum();
+        var negatives = HardNegatives.random(Generator.of(options.seed() + 1));
+        var loop = new TrainingLoop<Item>(
+                weights.parameters(),
+                new TrainingLoop.Options(
+                        options.pretrainSteps(),
+                        Schedule.cosine(options.learningRate(), options.learningRate() / 100, 150, options.pretrainSteps()),
+                        AdamW.Options.withDecay(0.05),
+                        1.0));
+        try (var items = new Prefetch<>(this::item);
+                var run = new RunDirectory(
+                        folder, "pretrain", options.pretrainSteps(), options.batch(), weights.parameters(), say)) {
+            loop.run((item, progress) -> losses(model, item, progress, negatives), items, run);
+        }
+        return weights.parameters();
+    }
+
+    private Map<String, Tensor> losses(BlipPretraining model, Item item, double progress, HardNegatives negatives) {
+        try (var mixed = Autocast.bfloat16(options.bfloat16())) {
+            var batch = new BlipPretraining.Batch(
+                    batches.tensor(item.pixels), SceneBatches.ids(item.texts), SceneBatches.mask(item.texts));
+            // The momentum model's opinion counts once it has one: α ramps up over the first tenth.
+            var losses = model.losses(batch, 0.4 * Math.min(1, progress * 10), negatives);
+            var named = new LinkedHashMap<String, Tensor>();
+            named.put("itc", losses.itc());
+            named.put("itm", losses.itm());
+            named.put("lm", losses.lm());
+            return named;
+        }
+    }
+
+    /** Batch number n: pictures n·B, n·B + 1, …, each with one of its captions. */
+    private Item item(long number) {
+        var samples = new ArrayList<SceneSample>();
+        var captions = new ArrayList<String>();
+        for (int i = 0; i < options.batch(); i++) {
+            long index = number * options.batch() + i;
+            var sample = scenes.sample(index, options.imageSize());
+            samples.add(sample);
+            captions.add(sample.captions().get(caption(number, index)));
+        }
+        return new Item(
+                batches.pixels(samples.stream().map(SceneSample::image).toList()),
+                tokenizer.encode(captions, Padding.longest(MAX_TEXT)));
+    }
+
+    /** Any of the five captions; in the last quarter, the tuning for captions, always the one that names everything. */
+    private int caption(long number, long index) {
+        return number > 0.75 * options.pretrainSteps() ? 0 : (int) Math.floorMod(index * 31 + number, 5L);
+    }
+
+    static BlipTokens tokens(WordPieceTokenizer tokenizer) {
+        return new BlipTokens(
+                tokenizer.decId(), tokenizer.encId(), tokenizer.padId(), tokenizer.clsId(), tokenizer.sepId());
+    }
+}

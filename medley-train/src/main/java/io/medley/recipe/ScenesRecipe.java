@@ -1,0 +1,34 @@
+package io.medley.recipe;
+
+import io.medley.scenes.SceneVocabulary;
+import io.medley.tensor.DType;
+import io.medley.tensor.Engine;
+import io.medley.text.WordPieceOptions;
+import io.medley.text.WordPieceTokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/**
+ * Makes the embedded model: pre-trains a small BLIP on the small world with the real objective, tunes it for captions, then for questions,
+ * and writes the directory that {@code Medley.load} opens.
+ */
+public final class ScenesRecipe {
+    private ScenesRecipe() {}
+
+    /**
+     * Runs the whole recipe.
+     *
+     * @param folder gets {@code model.safetensors}, {@code vqa.safetensors} (float16), {@code vocab.txt}, {@code config.json}, metrics
+     * @param say gets a line now and then
+     */
+    public static void run(ScenesOptions options, Path folder, Consumer<String> say) throws IOException {
+        Files.createDirectories(folder);
+        Engine.setThreads(options.threads());
+        SceneVocabulary.write(folder.resolve("vocab.txt"));
+        var tokenizer = WordPieceTokenizer.of(SceneVocabulary.tokens(), WordPieceOptions.BLIP);
+        var pretrained = new ScenesPretraining(options, tokenizer).run(folder, say);
+        RunDirectory.save(folder.resolve("model.safetensors"), pretrained, DType.FLOAT16);
+    }
+}
