@@ -201,11 +201,13 @@ public final class ClipBpeTokenizer implements Tokenizer {
             symbols.append(token(id));
         }
         byte[] bytes = new byte[symbols.length()];
-        int count = 0;
-        for (int i = 0; i < symbols.length(); i++) {
-            bytes[count++] = (byte) byteOf(symbols.charAt(i));
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) byteOf(symbols.charAt(i));
+            if (i > 0 && bytes[i - 1] == (byte) 0xed && (bytes[i] & 0xe0) == 0xa0) {
+                bytes[i - 1] = (byte) 0xff; // a coded surrogate: three bad bytes in Python, one bad character in Java
+            }
         }
-        return new String(bytes, 0, count, StandardCharsets.UTF_8).replace(BytePairs.WORD_END, " ");
+        return new String(bytes, StandardCharsets.UTF_8).replace(BytePairs.WORD_END, " ");
     }
 
     @Override

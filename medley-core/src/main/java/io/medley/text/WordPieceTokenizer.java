@@ -184,27 +184,44 @@ public final class WordPieceTokenizer implements Tokenizer {
         return sepId;
     }
 
-    /** {@code [MASK]}. @throws MedleyException if the vocabulary has none */
+    /**
+     * {@code [MASK]}.
+     *
+     * @throws MedleyException if the vocabulary has none
+     */
     public int maskId() {
         return required(vocabulary, "[MASK]", "vocabulary");
     }
 
-    /** {@code [DEC]}, BLIP's first decoder token. @throws MedleyException if neither the vocabulary nor the options have it */
+    /**
+     * {@code [DEC]}, BLIP's first decoder token.
+     *
+     * @throws MedleyException if neither the vocabulary nor the options have it
+     */
     public int decId() {
         return required(vocabulary, "[DEC]", "vocabulary");
     }
 
-    /** {@code [ENC]}, BLIP's first token of image-grounded encoding. @throws MedleyException if neither the vocabulary nor the options have it */
+    /**
+     * {@code [ENC]}, BLIP's first token of image-grounded encoding.
+     *
+     * @throws MedleyException if neither the vocabulary nor the options have it
+     */
     public int encId() {
         return required(vocabulary, "[ENC]", "vocabulary");
     }
 
-    /** The basic tokenizer alone: words and punctuation before they are split into pieces. Here lower-casing sees the whole word (final sigma). */
-    List<String> words(String text) {
-        StringBuilder sigmas = new StringBuilder(text);
-        for (int i = 0; i < text.length() && options.lowerCase(); i++) {
-            if (text.charAt(i) == 'Σ' && PythonText.isFinalSigma(text, i)) {
-                sigmas.setCharAt(i, 'ς');
+    /**
+     * The words and punctuation marks of a text before they are split into pieces ({@code BasicTokenizer.tokenize}). Unlike in {@link #encode(String)}, a
+     * Greek word's last sigma is lower-cased as such: the original's whole tokenizer lower-cases character by character, its basic tokenizer word by word.
+     */
+    public List<String> words(String text) {
+        StringBuilder kept = new StringBuilder(text.length());
+        text.codePoints().filter(c -> !WordScanner.isDropped(c)).forEach(kept::appendCodePoint);
+        String clean = kept.toString();
+        for (int i = 0; i < clean.length() && options.lowerCase(); i++) {
+            if (clean.charAt(i) == 'Σ' && PythonText.isFinalSigma(clean, i)) {
+                kept.setCharAt(i, 'ς');
             }
         }
         List<String> words = new ArrayList<>();
@@ -219,7 +236,7 @@ public final class WordPieceTokenizer implements Tokenizer {
                 return words.add(specials.get(index));
             }
         };
-        new WordScanner(options.lowerCase(), sink).scan(sigmas.toString(), specials, specials.size());
+        new WordScanner(options.lowerCase(), sink).scan(kept.toString(), specials, specials.size());
         return words;
     }
 

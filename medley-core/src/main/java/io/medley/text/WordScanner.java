@@ -99,6 +99,11 @@ final class WordScanner {
         flush();
     }
 
+    /** Whether the clean-up step removes it: control and format characters, what Unicode 14.0 has not assigned, U+FFFD. */
+    static boolean isDropped(int codePoint) {
+        return (codePoint < 128 ? ASCII[codePoint] : kindOf(codePoint)) == DROP;
+    }
+
     /** What the clean-up step does with a character beyond ASCII; ALONE means a CJK ideograph here. */
     private static byte kindOf(int codePoint) {
         byte kind = Unicode14.kind(codePoint);

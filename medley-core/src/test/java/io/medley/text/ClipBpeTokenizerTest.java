@@ -69,6 +69,18 @@ class ClipBpeTokenizerTest {
         assertThatThrownBy(() -> tokenizer.decode(5000)).hasMessageContaining("outside the vocabulary of 753");
     }
 
+    /** Python's bytes.decode("utf-8", errors="replace"), which counts bad bytes in its own way. */
+    @Test
+    void bytesThatAreNotTextReadAsInPython() throws IOException {
+        ClipBpeTokenizer tokenizer = reference();
+        int[] ids = new int[] {0xed, 0xb8, 0xad, 0xf0, 0x9f, 0x98, 0x80, 0xce, 0x2e, 0xe2, 0x82
+        }; // 0xed starts a coded surrogate
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = tokenizer.id(String.valueOf(BytePairs.SYMBOLS[ids[i]])).orElseThrow();
+        }
+        assertThat(tokenizer.decodeAll(ids)).isEqualTo("\ufffd\ufffd\ufffd😀\ufffd.\ufffd");
+    }
+
     @Test
     void tooLongTextsAreRefusedUnlessCut() throws IOException {
         ClipBpeTokenizer tokenizer = reference();
