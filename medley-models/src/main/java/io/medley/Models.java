@@ -2,8 +2,10 @@ package io.medley;
 
 import io.medley.hub.HubCache;
 import io.medley.model.ModelFamily;
+import io.medley.model.blip.reference.BlipReplay;
 import io.medley.model.reference.Replay;
 import io.medley.model.suite.SuiteFamily;
+import io.medley.model.vit.VitReplay;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +16,7 @@ public final class Models {
     private static final List<ModelFamily> SYSTEMS = List.of();
 
     /** How {@code medley verify} recomputes reference cases; the first that recognises a directory runs. */
-    private static final List<Replay> REPLAYS = List.of();
+    private static final List<Replay> REPLAYS = List.of(new BlipReplay(), new VitReplay());
 
     /** Models whose weights are resources of this library, below {@code /io/medley/embedded/}. */
     private static final List<String> EMBEDDED = List.of("scenes");

@@ -68,7 +68,7 @@ public final class VisionTransformer {
     private Tensor encode(Tensor pixels) {
         var patches = Trace.tap(path + ".patch_embed", patchEmbed.forward(pixels)); // (B, N-1, C)
         var cls = clsToken.expand(patches.size(0), -1, -1); // (B, 1, C)
-        var x = Tensor.cat(1, cls, patches).add(posEmbed); // (B, N, C)
+        var x = Trace.tap(path + ".embeddings", Tensor.cat(1, cls, patches).add(posEmbed)); // (B, N, C)
         for (var block : blocks) {
             x = block.forward(x);
         }

@@ -1,6 +1,7 @@
 package io.medley.model.vit;
 
 import io.medley.tensor.MedleyException;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Sizes of a vision transformer.
@@ -34,6 +35,19 @@ public record VitConfig(
     /** ViT-L/16. */
     public static VitConfig large(int imageSize) {
         return new VitConfig(imageSize, 16, 1024, 24, 16, 4096, 1e-6);
+    }
+
+    /** The arguments of timm's {@code VisionTransformer} as JSON: img_size, patch_size, embed_dim, depth, num_heads, mlp_ratio. */
+    public static VitConfig timm(JsonNode json) {
+        int width = json.path("embed_dim").asInt(768);
+        return new VitConfig(
+                json.path("img_size").asInt(224),
+                json.path("patch_size").asInt(16),
+                width,
+                json.path("depth").asInt(12),
+                json.path("num_heads").asInt(12),
+                (int) Math.round(width * json.path("mlp_ratio").asDouble(4)),
+                1e-6);
     }
 
     /** Patches along one side. */
