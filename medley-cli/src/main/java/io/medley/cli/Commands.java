@@ -1,0 +1,35 @@
+package io.medley.cli;
+
+import picocli.CommandLine;
+
+/** The list of commands; a new one is one line here. */
+final class Commands {
+    private Commands() {}
+
+    /** The whole command line, ready to execute. */
+    static CommandLine line(Session session) {
+        CommandLine line = new CommandLine(new MedleyCommand(session))
+                .addSubcommand(new CaptionCommand(session))
+                .addSubcommand(new MatchCommand(session))
+                .addSubcommand(new AskCommand(session))
+                .addSubcommand(new ClassifyCommand(session))
+                .addSubcommand(new EmbedCommand(session))
+                .addSubcommand(new ExplainCommand(session))
+                .addSubcommand(new DemoCommand(session))
+                .addSubcommand(new ModelsCommand(session))
+                .addSubcommand(new PullCommand(session))
+                .addSubcommand(new ConvertCommand(session))
+                .addSubcommand(new InspectCommand(session))
+                .addSubcommand(new VerifyCommand(session))
+                .addSubcommand(new DoctorCommand(session));
+        line.setOut(session.console().outWriter());
+        line.setErr(session.console().errWriter());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(false);
+        line.setUsageHelpWidth(100);
+        line.setParameterExceptionHandler((problem, args) -> Problems.report(problem, session.console()));
+        line.setExecutionExceptionHandler(
+                (problem, command, result) -> Problems.report(problem, session.console(), session.environment()));
+        return line;
+    }
+}
