@@ -33,6 +33,15 @@ public interface Checkpoint extends AutoCloseable {
         return CheckpointFiles.open(path);
     }
 
+    /**
+     * Like {@link #open}, for a file that is in memory already, such as an embedded resource. A direct buffer is not copied, and must not change.
+     *
+     * @param name for messages
+     */
+    static Checkpoint read(ByteBuffer bytes, String name) throws IOException {
+        return CheckpointFiles.recognise(MappedFile.of(name, bytes), false);
+    }
+
     /** Tensors in memory as a checkpoint, for writing or for a key map. They must outlive it; closing it does not close them. */
     static Checkpoint of(Map<String, Tensor> tensors) {
         return new MemoryCheckpoint(tensors, Map.of());

@@ -73,7 +73,11 @@ final class CheckpointFiles {
     }
 
     private static Checkpoint open(Path path, boolean indexAllowed) throws IOException {
-        MappedFile file = MappedFile.open(path);
+        return recognise(MappedFile.open(path), indexAllowed);
+    }
+
+    static Checkpoint recognise(MappedFile file, boolean indexAllowed) throws IOException {
+        Path path = file.path();
         try {
             byte[] head = file.head(512);
             if (head.length == 0) {

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file whose parts are mapped into memory, read-only, when asked for. A file below 2 GiB is mapped once; of a larger one, each part by
@@ -17,17 +18,15 @@ import java.nio.file.StandardOpenOption;
  */
 final class MappedFile implements AutoCloseable {
     private final Path path;
-    private final FileChannel channel;
+    private final @Nullable FileChannel channel;
     private final long size;
     private final ByteBuffer whole;
 
-    private MappedFile(Path path, FileChannel channel, long size) throws IOException {
+    private MappedFile(Path path, @Nullable FileChannel channel, long size, ByteBuffer whole) {
         this.path = path;
         this.channel = channel;
         this.size = size;
-        this.whole = size <= Integer.MAX_VALUE
-                ? channel.map(FileChannel.MapMode.READ_ONLY, 0, size)
-                : ByteBuffer.allocate(0);
+        this.whole = whole;
     }
 
     static MappedFile open(Path path) throws IOException {
@@ -36,11 +35,21 @@ final class MappedFile implements AutoCloseable {
         }
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         try {
-            return new MappedFile(path, channel, channel.size());
+            long size = channel.size();
+            ByteBuffer whole = size <= Integer.MAX_VALUE
+                    ? channel.map(FileChannel.MapMode.READ_ONLY, 0, size)
+                    : ByteBuffer.allocate(0);
+            return new MappedFile(path, channel, size, whole);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
+    }
+
+    /** A file that is in memory already. */
+    static MappedFile of(String name, ByteBuffer bytes) {
+        ByteBuffer whole = bytes.slice().asReadOnlyBuffer();
+        return new MappedFile(Path.of(name), null, whole.capacity(), whole);
     }
 
     Path path() {
@@ -61,10 +70,10 @@ final class MappedFile implements AutoCloseable {
             throw new MedleyException(
                     path + ": one block of " + length + " bytes; blocks of 2 GiB and more are not supported");
         }
-        if (!channel.isOpen()) {
+        if (channel != null && !channel.isOpen()) {
             throw new MedleyException(path + ": this checkpoint has been closed");
         }
-        if (size <= Integer.MAX_VALUE) {
+        if (channel == null || size <= Integer.MAX_VALUE) {
             return Strided.slice(whole, (int) offset, (int) length);
         }
         try {
@@ -86,7 +95,9 @@ final class MappedFile implements AutoCloseable {
     @Override
     public void close() {
         try {
-            channel.close();
+            if (channel != null) {
+                channel.close();
+            }
         } catch (IOException e) {
             throw new MedleyException(path + ": cannot be closed (" + e.getMessage() + ")", e);
         }
