@@ -20,6 +20,7 @@ final class Commands {
                 .addSubcommand(new PullCommand(session))
                 .addSubcommand(new ConvertCommand(session))
                 .addSubcommand(new InspectCommand(session))
+                .addSubcommand(new TrainCommand(session))
                 .addSubcommand(new VerifyCommand(session))
                 .addSubcommand(new DoctorCommand(session));
         line.setOut(session.console().outWriter());

@@ -32,7 +32,11 @@ public final class Ranking {
         var all = new double[n];
         System.arraycopy(positives, 0, all, 0, positives.length);
         System.arraycopy(negatives, 0, all, positives.length, negatives.length);
-        var order = IntStream.range(0, n).boxed().sorted((a, b) -> Double.compare(all[a], all[b])).mapToInt(i -> i).toArray();
+        var order = IntStream.range(0, n)
+                .boxed()
+                .sorted((a, b) -> Double.compare(all[a], all[b]))
+                .mapToInt(i -> i)
+                .toArray();
         double rankSum = 0;
         for (int start = 0; start < n; ) {
             int end = start;

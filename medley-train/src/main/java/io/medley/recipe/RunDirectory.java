@@ -81,7 +81,8 @@ final class RunDirectory implements TrainingLoop.Listener, AutoCloseable {
             var converted = new LinkedHashMap<String, Tensor>();
             tensors.forEach((name, t) -> {
                 if (!t.isFinite()) {
-                    throw new MedleyException(file + ": " + name + " holds values that are not numbers; the training diverged");
+                    throw new MedleyException(
+                            file + ": " + name + " holds values that are not numbers; the training diverged");
                 }
                 converted.put(name, t.detach().to(type).contiguous());
             });

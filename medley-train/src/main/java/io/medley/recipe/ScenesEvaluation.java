@@ -67,7 +67,9 @@ public final class ScenesEvaluation {
     private static void captions(Captioner captioner, List<SceneSample> samples, Map<String, Double> figures) {
         var texts = new ArrayList<String>();
         for (var batch : batches(samples)) {
-            captioner.caption(images(batch), CaptionOptions.beam(3)).forEach(c -> texts.add(c.get(0).text()));
+            captioner
+                    .caption(images(batch), CaptionOptions.beam(3))
+                    .forEach(c -> texts.add(c.get(0).text()));
         }
         var sums = new double[11];
         int truthful = 0;
@@ -75,8 +77,17 @@ public final class ScenesEvaluation {
             var v = CaptionJudge.judge(texts.get(i), samples.get(i).scene());
             truthful += v.truthful() ? 1 : 0;
             int[] counts = {
-                v.pairsRight(), v.pairsSaid(), v.pairsThere(), v.kindsRight(), v.kindsSaid(), v.kindsThere(),
-                v.colorsRight(), v.colorsSaid(), v.countsRight(), v.countsSaid(), v.relationsRight()
+                v.pairsRight(),
+                v.pairsSaid(),
+                v.pairsThere(),
+                v.kindsRight(),
+                v.kindsSaid(),
+                v.kindsThere(),
+                v.colorsRight(),
+                v.colorsSaid(),
+                v.countsRight(),
+                v.countsSaid(),
+                v.relationsRight()
             };
             for (int k = 0; k < counts.length; k++) {
                 sums[k] += counts[k];
@@ -84,7 +95,8 @@ public final class ScenesEvaluation {
         }
         double relationsSaid = 0;
         for (int i = 0; i < samples.size(); i++) {
-            relationsSaid += CaptionJudge.judge(texts.get(i), samples.get(i).scene()).relationsSaid();
+            relationsSaid +=
+                    CaptionJudge.judge(texts.get(i), samples.get(i).scene()).relationsSaid();
         }
         figures.put("caption truthful", (double) truthful / samples.size());
         figures.put("caption kind+colour F1", 2 * sums[0] / (sums[1] + sums[2]));
@@ -110,7 +122,9 @@ public final class ScenesEvaluation {
             var other = new ArrayList<String>();
             for (int i = 0; i < batch.size(); i++) {
                 own.add(batch.get(i).captions().get(0));
-                other.add(samples.get((start + i + shift) % samples.size()).captions().get(0));
+                other.add(samples.get((start + i + shift) % samples.size())
+                        .captions()
+                        .get(0));
             }
             matcher.pairs(images(batch), own).stream().map(Match::probability).forEach(right::add);
             matcher.pairs(images(batch), other).stream().map(Match::probability).forEach(wrong::add);
@@ -125,7 +139,8 @@ public final class ScenesEvaluation {
         var texts = new ArrayList<float[]>();
         for (var batch : batches(samples)) {
             images.addAll(List.of(embedder.images(images(batch))));
-            texts.addAll(List.of(embedder.texts(batch.stream().map(s -> s.captions().get(0)).toList())));
+            texts.addAll(List.of(
+                    embedder.texts(batch.stream().map(s -> s.captions().get(0)).toList())));
         }
         var scores = new float[images.size()][texts.size()];
         for (int i = 0; i < scores.length; i++) {
@@ -161,7 +176,9 @@ public final class ScenesEvaluation {
             int end = Math.min(questions.size(), start + BATCH);
             var batch = questions.subList(start, end);
             var given = answerer.answer(
-                    pictures.subList(start, end), batch.stream().map(Question::text).toList(), options);
+                    pictures.subList(start, end),
+                    batch.stream().map(Question::text).toList(),
+                    options);
             for (int i = 0; i < batch.size(); i++) {
                 var type = batch.get(i).type().name().toLowerCase(Locale.ROOT);
                 asked.merge(type, 1, Integer::sum);

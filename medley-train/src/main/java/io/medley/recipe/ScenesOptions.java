@@ -62,11 +62,25 @@ public record ScenesOptions(
     /** These options with some replaced by name, as {@code --set name=value} gives them. */
     public ScenesOptions with(Map<String, String> changes) {
         var known = java.util.List.of(
-                "imageSize", "patchSize", "width", "heads", "visionLayers", "textLayers", "embedDim", "batch", "queue",
-                "pretrainSteps", "vqaSteps", "learningRate", "threads", "bfloat16", "seed");
+                "imageSize",
+                "patchSize",
+                "width",
+                "heads",
+                "visionLayers",
+                "textLayers",
+                "embedDim",
+                "batch",
+                "queue",
+                "pretrainSteps",
+                "vqaSteps",
+                "learningRate",
+                "threads",
+                "bfloat16",
+                "seed");
         for (var name : changes.keySet()) {
             if (!known.contains(name)) {
-                throw new MedleyException("scenes recipe: there is no setting '" + name + "'; there are " + String.join(", ", known));
+                throw new MedleyException(
+                        "scenes recipe: there is no setting '" + name + "'; there are " + String.join(", ", known));
             }
         }
         return new ScenesOptions(

@@ -55,7 +55,8 @@ final class ScenesPretraining {
                 weights.parameters(),
                 new TrainingLoop.Options(
                         options.pretrainSteps(),
-                        Schedule.cosine(options.learningRate(), options.learningRate() / 100, 150, options.pretrainSteps()),
+                        Schedule.cosine(
+                                options.learningRate(), options.learningRate() / 100, 150, options.pretrainSteps()),
                         AdamW.Options.withDecay(0.05),
                         1.0));
         try (var items = new Prefetch<>(this::item);

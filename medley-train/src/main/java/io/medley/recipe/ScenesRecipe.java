@@ -30,5 +30,7 @@ public final class ScenesRecipe {
         var tokenizer = WordPieceTokenizer.of(SceneVocabulary.tokens(), WordPieceOptions.BLIP);
         var pretrained = new ScenesPretraining(options, tokenizer).run(folder, say);
         RunDirectory.save(folder.resolve("model.safetensors"), pretrained, DType.FLOAT16);
+        var answering = new ScenesVqa(options, tokenizer).run(pretrained, folder, say);
+        RunDirectory.save(folder.resolve("vqa.safetensors"), answering, DType.FLOAT16);
     }
 }

@@ -25,7 +25,12 @@ public final class TrainingLoop<B> {
 
     /** What a step leaves behind. */
     public record StepResult(
-            long step, double loss, Map<String, Double> terms, double learningRate, double gradientNorm, double seconds) {}
+            long step,
+            double loss,
+            Map<String, Double> terms,
+            double learningRate,
+            double gradientNorm,
+            double seconds) {}
 
     /** Told after every step; may save, print, plot. */
     @FunctionalInterface
@@ -38,8 +43,10 @@ public final class TrainingLoop<B> {
     private final Options options;
 
     public TrainingLoop(Map<String, Tensor> parameters, Options options) {
-        // As in timm and BLIP's successors: no decay on biases, norms and scalars; these are the tensors with fewer than two dimensions.
-        this.parameters = new FlatParameters(parameters, name -> parameters.get(name).dim() > 1);
+        // As in timm and BLIP's successors: no decay on biases, norms and scalars; these are the tensors with fewer
+        // than two dimensions.
+        this.parameters =
+                new FlatParameters(parameters, name -> parameters.get(name).dim() > 1);
         this.optimizer = new AdamW(this.parameters, options.optimizer);
         this.options = options;
     }

@@ -26,7 +26,8 @@ class MetricsTest {
             double expected = json.get("items").get(i).get("CIDEr").asDouble();
             assertThat(cider.score(i, captions.get(i))).isCloseTo(expected, within(1e-9 * Math.max(1, expected)));
         }
-        assertThat(cider.corpus(captions)).isCloseTo(json.get("corpus").get("CIDEr").asDouble(), within(1e-9));
+        assertThat(cider.corpus(captions))
+                .isCloseTo(json.get("corpus").get("CIDEr").asDouble(), within(1e-9));
     }
 
     @Test

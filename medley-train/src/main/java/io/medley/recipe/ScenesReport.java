@@ -1,0 +1,60 @@
+package io.medley.recipe;
+
+import io.medley.scenes.SceneSplit;
+import io.medley.task.Model;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import tools.jackson.databind.ObjectMapper;
+
+/** Writes down what a training of the embedded model came to: loss curves and figures on the test and compositional splits. */
+public final class ScenesReport {
+    private ScenesReport() {}
+
+    /**
+     * Evaluates a model and writes {@code evaluation.json} and {@code evaluation.md}; draws the curves of the metrics in the folder.
+     *
+     * @param count samples of each split
+     */
+    public static void write(Model model, int imageSize, int count, Path folder, Consumer<String> say)
+            throws IOException {
+        for (var stage : LossCurves.stages().entrySet()) {
+            var metrics = folder.resolve(stage.getKey() + ".metrics.jsonl");
+            if (Files.exists(metrics)) {
+                LossCurves.draw(metrics, folder.resolve(stage.getKey() + ".png"), stage.getValue());
+            }
+        }
+        var evaluation = new ScenesEvaluation(model, imageSize);
+        var splits = new LinkedHashMap<String, Map<String, Double>>();
+        for (var split : new SceneSplit[] {SceneSplit.TEST, SceneSplit.COMPOSITIONAL}) {
+            say.accept("evaluating " + count + " samples of split " + split.word());
+            splits.put(split.word(), evaluation.run(split, count));
+        }
+        replace(
+                folder.resolve("evaluation.json"),
+                new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(splits));
+        var table = table(splits);
+        replace(folder.resolve("evaluation.md"), table);
+        say.accept(table);
+    }
+
+    private static String table(Map<String, Map<String, Double>> splits) {
+        var test = splits.get("test");
+        var other = splits.get("compositional");
+        var table = new StringBuilder("| figure | test | compositional |\n|---|---|---|\n");
+        test.forEach((name, value) -> table.append(String.format(
+                Locale.ROOT, "| %s | %.3f | %.3f |%n", name, value, other.getOrDefault(name, Double.NaN))));
+        return table.toString();
+    }
+
+    private static void replace(Path file, String text) throws IOException {
+        var temporary = file.resolveSibling("." + file.getFileName());
+        Files.writeString(temporary, text);
+        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+}
