@@ -17,13 +17,20 @@ import java.util.stream.Stream;
 final class EmbeddedModels {
     private static final String ROOT = "/io/medley/embedded/";
 
+    /** System property: where the models lie unpacked already, as they do beside a jar that was built here. */
+    private static final String UNPACKED = "medley.embedded";
+
     private EmbeddedModels() {}
 
     /**
-     * A directory with the model's files: the class path's own when it is a directory, else a copy in a temporary directory (weights are
-     * memory-mapped, and a jar's entries cannot be), removed when the program ends.
+     * A directory with the model's files: one that lies unpacked ({@code medley.embedded}, or a class path of directories), else a copy in a
+     * temporary directory (weights are memory-mapped, and a jar's entries cannot be), removed when the program ends.
      */
     static Path directory(String name) throws IOException {
+        String unpacked = System.getProperty(UNPACKED, "");
+        if (!unpacked.isEmpty() && Files.isDirectory(Path.of(unpacked, name))) {
+            return Path.of(unpacked, name);
+        }
         URL url = EmbeddedModels.class.getResource(ROOT + name);
         if (url == null) {
             throw new MedleyException(
