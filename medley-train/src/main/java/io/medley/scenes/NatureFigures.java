@@ -122,8 +122,8 @@ final class NatureFigures {
                 .disc(SHADE, 26, 46, 5)
                 .disc(SHADE, 36, 70, 6)
                 .disc(SHADE, 58, 84, 4)
-                .mark("upper tip", 52, 3)
-                .mark("lower tip", 98, 76)
+                .mark("upper tip", 60, 3)
+                .mark("lower tip", 93, 77)
                 .mark("back", 10, 56)
                 .build();
     }

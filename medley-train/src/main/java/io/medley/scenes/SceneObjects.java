@@ -126,7 +126,7 @@ final class SceneObjects {
     }
 
     private static boolean near(BitSet mask, Point2D p, int size) {
-        int reach = 1 + size / 128;
+        int reach = 2 + size / 128;
         int cx = (int) Math.floor(p.getX());
         int cy = (int) Math.floor(p.getY());
         for (int y = Math.max(0, cy - reach); y <= Math.min(size - 1, cy + reach); y++) {
