@@ -33,8 +33,8 @@ public enum PictureFormat {
     byte[] encode(RgbImage image) throws IOException {
         BufferedImage picture = image.toBufferedImage();
         var bytes = new ByteArrayOutputStream();
-        ImageWriter writer =
-                ImageIO.getImageWritersByFormatName(this == PNG ? "png" : "jpeg").next();
+        ImageWriter writer = ImageIO.getImageWritersByFormatName(this == PNG ? "png" : "jpeg")
+                .next();
         try (var out = new MemoryCacheImageOutputStream(bytes)) {
             ImageWriteParam options = writer.getDefaultWriteParam();
             if (this == JPEG) {

@@ -21,8 +21,8 @@ public record SceneRange(SceneSplit split, long first, int count, int size, Pict
             throw new MedleyException("number of scenes " + count + ": must be 1 or more");
         }
         if (size < Scenes.MIN_SIZE || size > Scenes.MAX_SIZE) {
-            throw new MedleyException("picture size " + size + ": must be " + Scenes.MIN_SIZE + " to "
-                    + Scenes.MAX_SIZE + " pixels");
+            throw new MedleyException(
+                    "picture size " + size + ": must be " + Scenes.MIN_SIZE + " to " + Scenes.MAX_SIZE + " pixels");
         }
     }
 }

@@ -90,7 +90,10 @@ public final class SceneWriter {
                     coco.writePOJO(SceneJson.annotation(object, range.size(), ++annotations, i));
                 }
                 ObjectNode entry = SceneJson.MAPPER.createObjectNode();
-                entry.put("id", i).put("file_name", file).put("width", range.size()).put("height", range.size());
+                entry.put("id", i)
+                        .put("file_name", file)
+                        .put("width", range.size())
+                        .put("height", range.size());
                 cocoImages.add(entry);
                 progress.accept(i + 1);
             }
@@ -208,6 +211,7 @@ public final class SceneWriter {
         }
         String reason = cause instanceof IOException ? cause.toString() : cause.getMessage();
         return new MedleyException(
-                directory + ": cannot write scenes there (" + reason + "); give a writable directory with room left", cause);
+                directory + ": cannot write scenes there (" + reason + "); give a writable directory with room left",
+                cause);
     }
 }

@@ -44,7 +44,10 @@ class QuestionsTest {
                     .sum());
         }
         if (q.startsWith("what color ")) {
-            return named(q.replaceAll("what color (is|are) the ", ""), scene).get(0).color().word();
+            return named(q.replaceAll("what color (is|are) the ", ""), scene)
+                    .get(0)
+                    .color()
+                    .word();
         }
         if (q.startsWith("where ")) {
             Group g = named(q.replaceAll("where (is|are) the ", ""), scene).get(0);
@@ -127,7 +130,9 @@ class QuestionsTest {
     }
 
     private static Optional<ThingColor> color(String word) {
-        return Arrays.stream(ThingColor.values()).filter(c -> c.word().equals(word)).findFirst();
+        return Arrays.stream(ThingColor.values())
+                .filter(c -> c.word().equals(word))
+                .findFirst();
     }
 
     /** Groups that "red cat", "cats" or "animal" may mean. */
@@ -136,7 +141,10 @@ class QuestionsTest {
         String last = words[words.length - 1];
         return scene.groups().stream()
                 .filter(g -> words.length == 1 || g.color().word().equals(words[0]))
-                .filter(g -> List.of(g.kind().word(), g.kind().plural(), g.kind().category().word())
+                .filter(g -> List.of(
+                                g.kind().word(),
+                                g.kind().plural(),
+                                g.kind().category().word())
                         .contains(last))
                 .toList();
     }

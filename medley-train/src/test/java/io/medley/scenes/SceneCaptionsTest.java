@@ -85,8 +85,7 @@ class SceneCaptionsTest {
                         new Mention(Kind.FISH, ThingColor.ORANGE, null, 1));
         assertThat(claims.relations()).containsExactly(new Related(0, Relation.LEFT_OF, 1));
         assertThat(claims.places()).containsExactly(Background.SAND);
-        assertThat(CaptionParser.parse("a bus on the left").positions())
-                .containsExactly(new Placed(0, Position.LEFT));
+        assertThat(CaptionParser.parse("a bus on the left").positions()).containsExactly(new Placed(0, Position.LEFT));
         assertThat(CaptionParser.parse("dogs").mentions())
                 .containsExactly(new Mention(Kind.DOG, null, null, Mention.SEVERAL));
         assertThat(CaptionParser.parse("Nothing of this world!").mentions()).isEmpty();

@@ -51,7 +51,11 @@ class SceneObjectsTest {
     void mostOfAMaskHasTheColorOfTheThing(Kind kind) {
         for (ThingColor color : ThingColor.values()) {
             var group = new Scene.Group(
-                    kind, color, ThingSize.LARGE, Scene.Surface.SMOOTH, List.of(new Thing(0.5, 0.5, 0.55, 0, false, 1)));
+                    kind,
+                    color,
+                    ThingSize.LARGE,
+                    Scene.Surface.SMOOTH,
+                    List.of(new Thing(0.5, 0.5, 0.55, 0, false, 1)));
             var scene = new Scene(
                     3,
                     new Scene.Backdrop(Background.PLAIN, 0x96A0AA, 0x96A0AA, 0.1),
@@ -63,7 +67,9 @@ class SceneObjectsTest {
             long near = mask.stream()
                     .filter(p -> distance(image, p, color.rgb()) < 40)
                     .count();
-            assertThat(near / (double) mask.cardinality()).as(kind + " " + color).isGreaterThan(0.25);
+            assertThat(near / (double) mask.cardinality())
+                    .as(kind + " " + color)
+                    .isGreaterThan(0.25);
         }
     }
 

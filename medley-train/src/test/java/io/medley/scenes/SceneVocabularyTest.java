@@ -23,9 +23,8 @@ class SceneVocabularyTest {
                     assertThat(words).contains(q.text().replace("?", "").split(" "));
                     assertThat(words).contains(q.answer());
                 }
-                sample.web()
-                        .filter(w -> w.noise() != WebNoise.FILE_NAME)
-                        .ifPresent(w -> assertThat(words).contains(w.text().split(" ")));
+                sample.web().filter(w -> w.noise() != WebNoise.FILE_NAME).ifPresent(w -> assertThat(words)
+                        .contains(w.text().split(" ")));
             }
         }
     }
@@ -35,7 +34,9 @@ class SceneVocabularyTest {
         Path file = directory.resolve("vocab.txt");
         SceneVocabulary.write(file);
         List<String> lines = Files.readAllLines(file);
-        assertThat(lines).startsWith("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]").doesNotHaveDuplicates();
+        assertThat(lines)
+                .startsWith("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+                .doesNotHaveDuplicates();
         for (char c = '!'; c <= '~'; c++) {
             assertThat(lines).contains(String.valueOf(Character.toLowerCase(c)));
         }

@@ -47,7 +47,8 @@ class SceneWriterTest {
             assertThat(image.get("sentences")).hasSize(5);
             for (int k = 0; k < 5; k++, sentence++) {
                 JsonNode said = image.get("sentences").get(k);
-                assertThat(said.get("raw").asString()).isEqualTo(sample.captions().get(k));
+                assertThat(said.get("raw").asString())
+                        .isEqualTo(sample.captions().get(k));
                 assertThat(said.get("sentid").asInt()).isEqualTo(sentence);
                 assertThat(said.get("imgid").asInt()).isEqualTo(i);
             }
@@ -56,12 +57,16 @@ class SceneWriterTest {
                 JsonNode node = instances.get("annotations").get(annotation++);
                 assertThat(node.get("id").asInt()).isEqualTo(annotation);
                 assertThat(node.get("image_id").asInt()).isEqualTo(i);
-                JsonNode category = instances.get("categories").get(object.kind().ordinal());
+                JsonNode category =
+                        instances.get("categories").get(object.kind().ordinal());
                 assertThat(node.get("category_id")).isEqualTo(category.get("id"));
-                assertThat(category.get("name").asString()).isEqualTo(object.kind().word());
-                assertThat(node.get("keypoints")).hasSize(3 * category.get("keypoints").size());
+                assertThat(category.get("name").asString())
+                        .isEqualTo(object.kind().word());
+                assertThat(node.get("keypoints"))
+                        .hasSize(3 * category.get("keypoints").size());
                 assertThat(mask(node.get("segmentation").get("counts"), 64)).isEqualTo(object.mask());
-                assertThat(node.get("bbox").get(2).asInt()).isEqualTo(object.box().width());
+                assertThat(node.get("bbox").get(2).asInt())
+                        .isEqualTo(object.box().width());
             }
         }
         assertThat(instances.get("annotations")).hasSize(annotation);
@@ -90,7 +95,9 @@ class SceneWriterTest {
     void shardsAreNamedAndFilledAsImg2datasetDoes(@TempDir Path directory) throws IOException {
         var range = new SceneRange(SceneSplit.WEB, 0, 7, 64, PictureFormat.JPEG);
         List<Path> shards = new SceneWriter(range, directory, n -> {}).writeShards(3);
-        assertThat(shards).extracting(p -> p.getFileName().toString()).containsExactly("00000.tar", "00001.tar", "00002.tar");
+        assertThat(shards)
+                .extracting(p -> p.getFileName().toString())
+                .containsExactly("00000.tar", "00001.tar", "00002.tar");
         int index = 0;
         for (int shard = 0; shard < 3; shard++) {
             Map<String, byte[]> files = untar(shards.get(shard));
@@ -99,14 +106,16 @@ class SceneWriterTest {
             for (int k = 0; k < count; k++, index++) {
                 String key = String.format("%05d%04d", shard, k);
                 SceneSample sample = Scenes.of(SceneSplit.WEB).sample(index, 64);
-                assertThat(new String(files.get(key + ".txt"), StandardCharsets.UTF_8)).isEqualTo(sample.text());
+                assertThat(new String(files.get(key + ".txt"), StandardCharsets.UTF_8))
+                        .isEqualTo(sample.text());
                 JsonNode json = MAPPER.readTree(files.get(key + ".json"));
                 assertThat(json.get("key").asString()).isEqualTo(key);
                 assertThat(json.get("noise").asString())
                         .isEqualTo(sample.web().orElseThrow().noise().word());
                 RgbImage image = Images.read(files.get(key + ".jpg"), key);
                 assertThat(image.width()).isEqualTo(64);
-                assertThat(Math.abs(image.get(5, 5, 1) - sample.image().get(5, 5, 1))).isLessThan(40);
+                assertThat(Math.abs(image.get(5, 5, 1) - sample.image().get(5, 5, 1)))
+                        .isLessThan(40);
             }
             JsonNode stats = MAPPER.readTree(Files.readAllBytes(directory.resolve("0000" + shard + "_stats.json")));
             assertThat(stats.get("successes").asInt()).isEqualTo(count);
@@ -116,8 +125,12 @@ class SceneWriterTest {
     @Test
     void writingAgainGivesTheSameBytes(@TempDir Path directory) throws IOException {
         var range = new SceneRange(SceneSplit.TRAIN, 100, 3, 32, PictureFormat.PNG);
-        Path one = new SceneWriter(range, directory.resolve("a"), n -> {}).writeShards(10).get(0);
-        Path two = new SceneWriter(range, directory.resolve("b"), n -> {}).writeShards(10).get(0);
+        Path one = new SceneWriter(range, directory.resolve("a"), n -> {})
+                .writeShards(10)
+                .get(0);
+        Path two = new SceneWriter(range, directory.resolve("b"), n -> {})
+                .writeShards(10)
+                .get(0);
         assertThat(Files.mismatch(one, two)).isEqualTo(-1);
     }
 

@@ -110,7 +110,8 @@ class ScenesTest {
         for (int i = 0; i < 3000; i++) {
             Scene scene = Scenes.of(SceneSplit.TRAIN).scene(i);
             assertThat(scene.groups()).hasSizeBetween(1, 3);
-            var things = scene.groups().stream().flatMap(g -> g.things().stream()).toList();
+            var things =
+                    scene.groups().stream().flatMap(g -> g.things().stream()).toList();
             for (Scene.Group group : scene.groups()) {
                 assertThat(group.count()).isBetween(1, 4);
                 for (Scene.Thing thing : group.things()) {
