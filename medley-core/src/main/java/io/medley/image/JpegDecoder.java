@@ -54,7 +54,7 @@ final class JpegDecoder {
                     case GREY -> Mode.GRAY;
                     case RGB -> Mode.RGB;
                     case YCC -> {
-                        toRgb(samples, 3);
+                        toRgb(samples);
                         yield Mode.RGB;
                     }
                     case CMYK -> {
@@ -62,11 +62,7 @@ final class JpegDecoder {
                         yield Mode.CMYK;
                     }
                     case YCCK -> {
-                        // Converted, this is 255 - ink in three channels and 255 - black in the fourth: Adobe's
-                        // inverted CMYK inverted back
-                        // gives the ink of the first three by 255 - rgb inverted twice, that is the RGB itself.
-                        toRgb(samples, 4);
-                        invertFourth(samples);
+                        toCmyk(samples);
                         yield Mode.CMYK;
                     }
                 };
@@ -74,15 +70,45 @@ final class JpegDecoder {
     }
 
     /** JFIF's YCbCr to RGB in place, in libjpeg's 16-bit fixed point. */
-    private static void toRgb(byte[] samples, int channels) {
-        for (int i = 0; i + 2 < samples.length; i += channels) {
+    private static void toRgb(byte[] samples) {
+        int pixels = samples.length / 3;
+        for (int p = 0; p < pixels; p++) {
+            int i = 3 * p;
             int y = samples[i] & 0xff;
             int cb = (samples[i + 1] & 0xff) - 128;
             int cr = (samples[i + 2] & 0xff) - 128;
-            samples[i] = clip(y + ((91881 * cr + HALF) >> BITS));
-            samples[i + 1] = clip(y + ((-22554 * cb - 46802 * cr + HALF) >> BITS));
-            samples[i + 2] = clip(y + ((116130 * cb + HALF) >> BITS));
+            samples[i] = red(y, cr);
+            samples[i + 1] = green(y, cb, cr);
+            samples[i + 2] = blue(y, cb);
         }
+    }
+
+    /**
+     * YCCK to the CMYK of {@link Mode#CMYK} in place. Adobe stores ink inverted, libjpeg turns YCC into 255 - RGB, Pillow inverts that again: the
+     * inks are the RGB values, and black is what is stored, inverted.
+     */
+    private static void toCmyk(byte[] samples) {
+        for (int i = 0; i < samples.length; i += 4) {
+            int y = samples[i] & 0xff;
+            int cb = (samples[i + 1] & 0xff) - 128;
+            int cr = (samples[i + 2] & 0xff) - 128;
+            samples[i] = red(y, cr);
+            samples[i + 1] = green(y, cb, cr);
+            samples[i + 2] = blue(y, cb);
+            samples[i + 3] = (byte) ~samples[i + 3];
+        }
+    }
+
+    private static byte red(int y, int cr) {
+        return clip(y + ((91881 * cr + HALF) >> BITS));
+    }
+
+    private static byte green(int y, int cb, int cr) {
+        return clip(y + ((-22554 * cb - 46802 * cr + HALF) >> BITS));
+    }
+
+    private static byte blue(int y, int cb) {
+        return clip(y + ((116130 * cb + HALF) >> BITS));
     }
 
     private static byte clip(int value) {
@@ -91,12 +117,6 @@ final class JpegDecoder {
 
     private static void invert(byte[] samples) {
         for (int i = 0; i < samples.length; i++) {
-            samples[i] = (byte) ~samples[i];
-        }
-    }
-
-    private static void invertFourth(byte[] samples) {
-        for (int i = 3; i < samples.length; i += 4) {
             samples[i] = (byte) ~samples[i];
         }
     }

@@ -95,4 +95,20 @@ public final class Normalization {
         }
         return out;
     }
+
+    /** Rows on their way out of a resize, normalised into (3, H, W) without a picture in between. */
+    RowSink sink(float[] out, int height, int width) {
+        int plane = height * width;
+        return (y, planar) -> {
+            map(red, planar, 0, width, out, y * width);
+            map(green, planar, width, width, out, plane + y * width);
+            map(blue, planar, 2 * width, width, out, 2 * plane + y * width);
+        };
+    }
+
+    private static void map(float[] table, int[] in, int from, int length, float[] out, int to) {
+        for (int i = 0; i < length; i++) {
+            out[to + i] = table[in[from + i]];
+        }
+    }
 }

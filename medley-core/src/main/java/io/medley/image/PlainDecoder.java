@@ -1,7 +1,8 @@
 package io.medley.image;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Iterator;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
@@ -13,10 +14,17 @@ final class PlainDecoder {
     private PlainDecoder() {}
 
     static DecodedImage decode(ImageFormat format, byte[] bytes, String name, ImageLimits limits) {
+        byte[] tiff =
+                switch (format) {
+                    case WEBP -> WebpChunks.exif(bytes, name, limits);
+                    case TIFF -> bytes;
+                    default -> null;
+                };
         if (format == ImageFormat.BMP) {
-            checkBmpLength(bytes, name);
+            checkBmp(bytes, name, limits);
         }
-        return Readers.read(format, bytes, name, reader -> decode(reader, name, limits));
+        return Readers.read(format, bytes, name, reader -> decode(reader, name, limits))
+                .upright(ExifOrientation.of(tiff));
     }
 
     private static DecodedImage decode(ImageReader reader, String name, ImageLimits limits) throws IOException {
@@ -31,13 +39,19 @@ final class PlainDecoder {
                 throw ImageErrors.of(name, "unsupported picture (" + bands + " channels)");
             }
         }
-        BufferedImage image = reader.read(0);
-        return BufferedImages.decode(image);
+        return BufferedImages.decode(reader.read(0));
     }
 
-    private static void checkBmpLength(byte[] bytes, String name) {
+    /** The reader finds fault with a lying size before it can be asked for it. */
+    private static void checkBmp(byte[] bytes, String name, ImageLimits limits) {
         if (bytes.length < 26) {
             throw ImageErrors.truncated(name, ImageFormat.BMP, "it ends in its header");
         }
+        ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        // Headers of 12 bytes are OS/2's with short sides; a negative height means rows from the top.
+        boolean old = header.getInt(14) == 12;
+        long width = old ? header.getShort(18) & 0xffff : header.getInt(18);
+        long height = old ? header.getShort(20) & 0xffff : Math.abs((long) header.getInt(22));
+        limits.checkPixels(name, width, height);
     }
 }

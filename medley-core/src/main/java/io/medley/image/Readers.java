@@ -2,7 +2,6 @@ package io.medley.image;
 
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
-import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.util.Iterator;
@@ -21,7 +20,7 @@ final class Readers {
 
     static <T> T read(ImageFormat format, byte[] bytes, String name, Use<T> use) {
         ImageReader reader = null;
-        try (ImageInputStream input = new ByteArrayImageInputStream(bytes)) {
+        try (ImageInputStream input = new BytesInput(bytes)) {
             reader = open(format);
             reader.setInput(input, false, true);
             return use.with(reader);

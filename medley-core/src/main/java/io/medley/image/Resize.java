@@ -1,13 +1,12 @@
 package io.medley.image;
 
+import java.util.Arrays;
+
 /**
  * {@code PIL.Image.resize} on 8-bit pixels, to the bit: antialiased when shrinking (the filter widens), two passes with rounding to 8 bits in
  * between, 22-bit fixed-point weights. Follows the behaviour of Pillow's {@code Resample.c} and, for nearest neighbour, {@code Geometry.c}.
  */
 public final class Resize {
-    private static final int SHIFT = ResizeWeights.PRECISION_BITS;
-    private static final int HALF = 1 << (SHIFT - 1);
-
     private Resize() {}
 
     /** {@code image.resize((width, height), filter)}; the image itself when it has that size already. */
@@ -30,15 +29,29 @@ public final class Resize {
         if (f == ResizeFilter.NEAREST) {
             return nearest(in, width, height, channels, newWidth, newHeight);
         }
+        byte[] out = new byte[newWidth * newHeight * channels];
+        resize(in, width, height, channels, newWidth, newHeight, f, RowSink.toBytes(out, newWidth, channels));
+        return out;
+    }
+
+    /** Both passes of a filter other than {@link ResizeFilter#NEAREST}. */
+    static void resize(
+            byte[] in,
+            int width,
+            int height,
+            int channels,
+            int newWidth,
+            int newHeight,
+            ResizeFilter filter,
+            RowSink sink) {
+        RowResizer rows = new RowResizer(in, width, height, channels, newWidth, filter);
         if (newHeight == height) {
-            byte[] out = new byte[newWidth * height * channels];
-            RowShrinker rows = new RowShrinker(in, width, height, channels, new ResizeWeights(width, newWidth, f));
             for (int y = 0; y < height; y++) {
-                rows.write(y, out, y * newWidth * channels);
+                sink.row(y, rows.row(y));
             }
-            return out;
+            return;
         }
-        return vertical(in, width, height, channels, newWidth, newHeight, f);
+        vertical(rows, newWidth * channels, new ResizeWeights(height, newHeight, filter), sink);
     }
 
     private static byte[] nearest(byte[] in, int width, int height, int channels, int newWidth, int newHeight) {
@@ -68,30 +81,18 @@ public final class Resize {
         return positions;
     }
 
-    /** The vertical pass, drawing source rows through the horizontal one as it comes to need them. */
-    private static byte[] vertical(
-            byte[] in, int width, int height, int channels, int newWidth, int newHeight, ResizeFilter f) {
-        ResizeWeights weights = new ResizeWeights(height, newHeight, f);
-        int length = newWidth * channels;
-        int[][] ring = new int[Math.min(weights.stride, height)][length];
-        RowShrinker rows = newWidth == width
-                ? null
-                : new RowShrinker(in, width, height, channels, new ResizeWeights(width, newWidth, f));
-        byte[] out = new byte[newHeight * length];
+    /** The vertical pass; source rows go through the horizontal one as they come to be needed. */
+    private static void vertical(RowResizer rows, int length, ResizeWeights weights, RowSink sink) {
+        int[][] ring = new int[weights.stride][length];
         int[] sums = new int[length];
-        int ready = weights.first[0];
-        for (int y = 0; y < newHeight; y++) {
+        int ready = 0;
+        for (int y = 0; y < weights.first.length; y++) {
             int from = weights.first[y];
             int until = from + weights.count[y];
             for (ready = Math.max(ready, from); ready < until; ready++) {
-                int[] row = ring[ready % ring.length];
-                if (rows == null) {
-                    widen(in, ready * length, row);
-                } else {
-                    rows.write(ready, row);
-                }
+                System.arraycopy(rows.row(ready), 0, ring[ready % ring.length], 0, length);
             }
-            java.util.Arrays.fill(sums, HALF);
+            Arrays.fill(sums, ResizeWeights.HALF);
             int tap = y * weights.stride;
             int source = from;
             for (; source + 2 < until; source += 3, tap += 3) {
@@ -107,9 +108,9 @@ public final class Resize {
             for (; source < until; source++, tap++) {
                 add(sums, ring[source % ring.length], weights.weights[tap]);
             }
-            narrow(sums, out, y * length);
+            clip(sums);
+            sink.row(y, sums);
         }
-        return out;
     }
 
     // Each of these loops is its own method over plain int arrays: that is what HotSpot turns into SIMD code.
@@ -126,25 +127,9 @@ public final class Resize {
         }
     }
 
-    private static void widen(byte[] in, int offset, int[] out) {
-        for (int i = 0; i < out.length; i++) {
-            out[i] = in[offset + i] & 0xff;
-        }
-    }
-
-    private static void narrow(int[] sums, byte[] out, int offset) {
+    private static void clip(int[] sums) {
         for (int i = 0; i < sums.length; i++) {
-            out[offset + i] = (byte) clip(sums[i]);
+            sums[i] = ResizeWeights.clip(sums[i]);
         }
-    }
-
-    /** From fixed point to 0..255. */
-    static int clip(int sum) {
-        int value = sum >> SHIFT;
-        return Math.max(0, Math.min(255, value));
-    }
-
-    static int half() {
-        return HALF;
     }
 }

@@ -17,6 +17,19 @@ public record ResizeTransform(int height, int width, ResizeFilter filter, Normal
 
     @Override
     public float[] apply(RgbImage image) {
-        return normalization.apply(Resize.resize(image, width, height, filter));
+        if (filter == ResizeFilter.NEAREST || (image.width() == width && image.height() == height)) {
+            return normalization.apply(Resize.resize(image, width, height, filter));
+        }
+        float[] out = new float[3 * height * width];
+        Resize.resize(
+                image.rgb(),
+                image.width(),
+                image.height(),
+                3,
+                width,
+                height,
+                filter,
+                normalization.sink(out, height, width));
+        return out;
     }
 }

@@ -8,6 +8,9 @@ final class ResizeWeights {
     /** 32 bits less 8 of the pixel and 2 of headroom, since weights may exceed 1 in sum of magnitudes. */
     static final int PRECISION_BITS = 32 - 8 - 2;
 
+    /** Added to a sum before its fraction is cut. */
+    static final int HALF = 1 << (PRECISION_BITS - 1);
+
     final int[] first;
     final int[] count;
     /** Taps of output i start at {@code i * stride}. */
@@ -41,5 +44,10 @@ final class ResizeWeights {
             first[i] = from;
             count[i] = taken;
         }
+    }
+
+    /** From fixed point to 0..255. */
+    static int clip(int sum) {
+        return Math.max(0, Math.min(255, sum >> PRECISION_BITS));
     }
 }
