@@ -1,31 +1,40 @@
 package io.medley.nn;
 
 import io.medley.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** y = x·Wᵀ + b; weight (out, in), bias (out). */
+/** y = x·Wᵀ + b; weight (out, in), bias (out). A large constant weight is packed for inference once it is used repeatedly. */
 public final class Linear {
     private final Tensor weight;
     private final @Nullable Tensor bias;
+    private final LazyPack packs;
 
     public Linear(Weights weights, int in, int out) {
         this(weights, in, out, true, Init.normal(0.02));
     }
 
     public Linear(Weights weights, int in, int out, boolean bias, Init init) {
-        this.weight = weights.parameter("weight", init, out, in);
-        this.bias = bias ? weights.parameter("bias", Init.ZEROS, out) : null;
+        this(weights.parameter("weight", init, out, in), bias ? weights.parameter("bias", Init.ZEROS, out) : null);
     }
 
     /** Shares tensors that other layers own. */
     public Linear(Tensor weight, @Nullable Tensor bias) {
         this.weight = weight;
         this.bias = bias;
+        this.packs = new LazyPack(List.of(weight), bias == null ? List.of() : List.of(bias));
     }
 
     /** (…, in) → (…, out). */
     public Tensor forward(Tensor x) {
-        return x.linear(weight, bias);
+        var pack = packs.packFor(x);
+        return pack == null ? x.linear(weight, bias) : pack.forward(x);
+    }
+
+    /** Exact GELU of {@link #forward}. */
+    public Tensor gelu(Tensor x) {
+        var pack = packs.packFor(x);
+        return pack == null ? Fresh.gelu(x.linear(weight, bias)) : pack.gelu(x);
     }
 
     public Tensor weight() {

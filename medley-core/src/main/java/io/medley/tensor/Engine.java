@@ -28,6 +28,7 @@ public final class Engine {
     // The holder idiom: the class is initialised exactly once, by the first caller, whichever thread that is.
     private static final class Loaded {
         static final boolean MKL = load();
+        static final boolean INTEL = isIntel();
 
         private static boolean load() {
             // JavaCPP would otherwise answer memory pressure with System.gc() and sleeps; scopes free our memory, so no
@@ -53,6 +54,17 @@ public final class Engine {
                     || loader.getResource("org/bytedeco/mkl/macosx-x86_64/libmkl_rt.2.dylib") != null;
         }
 
+        private static boolean isIntel() {
+            try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+                return lines.filter(l -> l.startsWith("vendor_id"))
+                        .findFirst()
+                        .map(l -> l.contains("GenuineIntel"))
+                        .orElse(true);
+            } catch (IOException e) {
+                return true; // not Linux: MKL is the safe guess where it is installed at all
+            }
+        }
+
         private static void setDefault(String key, String value) {
             if (System.getProperty(key) == null) {
                 System.setProperty(key, value);
@@ -70,6 +82,11 @@ public final class Engine {
     /** Whether MKL serves the matrix products (then {@link PackedLinear} can prepack weights). */
     public static boolean hasMkl() {
         return Loaded.MKL;
+    }
+
+    /** Whether MKL serves and was written for this processor: Intel's. */
+    static boolean mklKnowsProcessor() {
+        return Loaded.MKL && Loaded.INTEL;
     }
 
     /** Whether this processor multiplies bfloat16 numbers in hardware (AVX512-BF16 or AMX), as far as the operating system tells. */

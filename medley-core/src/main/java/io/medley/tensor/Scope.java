@@ -1,5 +1,6 @@
 package io.medley.tensor;
 
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,16 @@ public final class Scope implements AutoCloseable {
             scope.pointers.detach(tensor.at);
         }
         return tensor;
+    }
+
+    /** The same for any native object. */
+    static <P extends Pointer> P own(P pointer) {
+        var scope = INNERMOST.get();
+        if (scope != null) {
+            pointer.retainReference();
+            scope.pointers.detach(pointer);
+        }
+        return pointer;
     }
 
     @Override

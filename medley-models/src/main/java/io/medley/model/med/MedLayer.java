@@ -63,7 +63,7 @@ final class MedLayer {
         if (memory != null) {
             x = crossAttention.attendShared(x, memory.layers.get(index), memory.mask);
         }
-        var hidden = Fresh.gelu(intermediate.forward(x)); // (R, T, M)
+        var hidden = intermediate.gelu(x); // (R, T, M)
         return Trace.tap(path, norm.forward(Fresh.residual(x, output.forward(hidden))));
     }
 }

@@ -1,6 +1,5 @@
 package io.medley.model.med;
 
-import io.medley.nn.Fresh;
 import io.medley.nn.Init;
 import io.medley.nn.LayerNorm;
 import io.medley.nn.Linear;
@@ -33,6 +32,6 @@ public final class MedLmHead {
 
     /** (…, C) → (…, V). */
     public Tensor forward(Tensor hidden) {
-        return decoder.forward(norm.forward(Fresh.gelu(transform.forward(hidden))));
+        return decoder.forward(norm.forward(transform.gelu(hidden)));
     }
 }

@@ -34,7 +34,7 @@ final class Block {
     /** (B, N, C) → (B, N, C). */
     Tensor forward(Tensor x) {
         x = Fresh.residual(x, Trace.tap(path + ".attn", attention(Trace.tap(path + ".norm1", norm1.forward(x)))));
-        x = Fresh.residual(x, Trace.tap(path + ".mlp", fc2.forward(Fresh.gelu(fc1.forward(norm2.forward(x))))));
+        x = Fresh.residual(x, Trace.tap(path + ".mlp", fc2.forward(fc1.gelu(norm2.forward(x)))));
         return Trace.tap(path, x);
     }
 

@@ -1,0 +1,153 @@
+package io.medley.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Argument;
+import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.GenericList;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.OperatorHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A linear map whose weight was copied into the blocked layout that oneDNN's kernels read, for inference. The layout serves any number of
+ * rows. It records no gradient and does not see later changes of the weight; ask {@link #isCurrent}.
+ *
+ * <p>Why not MKL's packed products: on AMD's Zen 4 they are no faster than plain ones, while this is 2.0 to 2.5 times faster for the 3 to 10
+ * rows of a decoding step and a tenth faster for the 577 rows of an image. On Intel's processors MKL stays ahead for many rows, so
+ * {@link #suits} leaves these to it.
+ */
+public final class PackedLinear {
+    // Beyond this MKL's kernels win on the processors they were written for.
+    private static final long FEW_ROWS = 64;
+
+    /** oneDNN's operators, reached through the dispatcher because LibTorch's C++ interface does not declare them. */
+    private static final class OneDnn {
+        private static final @Nullable OneDnn INSTANCE = find();
+
+        private final OperatorHandle reorder;
+        private final OperatorHandle linear;
+        private final IValue noScalars;
+        private final IValue none = Scope.own(new IValue("none"));
+        private final IValue gelu = Scope.own(new IValue("gelu"));
+
+        private OneDnn() {
+            reorder = operator("mkldnn::_reorder_linear_weight");
+            linear = operator("mkldnn::_linear_pointwise");
+            // The list's element type must be the schema's very own: Scalar?, which Java cannot name.
+            var scalars = new Argument(linear.schema().arguments().getPointer(4)).type();
+            noScalars = Scope.own(new IValue(new GenericList(scalars.get().containedType(0))));
+        }
+
+        private static OperatorHandle operator(String name) {
+            return Scope.own(Dispatcher.singleton().findSchemaOrThrow(name, ""));
+        }
+
+        private static @Nullable OneDnn find() {
+            Engine.ensureLoaded();
+            var arch = System.getProperty("os.arch", "");
+            if (!arch.equals("amd64") && !arch.equals("x86_64")) {
+                return null;
+            }
+            try {
+                return new OneDnn();
+            } catch (RuntimeException e) {
+                return null; // this LibTorch was built without oneDNN: plain products serve
+            }
+        }
+    }
+
+    private final OneDnn engine;
+    private final List<Tensor> weights;
+    private final long[] versions;
+    private final IValue weight;
+    private final IValue bias;
+
+    private PackedLinear(OneDnn engine, List<Tensor> weights, Tensor weight, @Nullable Tensor bias) {
+        this.engine = engine;
+        this.weights = weights;
+        this.versions = weights.stream().mapToLong(w -> w.at._version()).toArray();
+        this.weight = Scope.own(new IValue(weight.at));
+        this.bias = Scope.own(bias == null ? new IValue() : new IValue(bias.at));
+    }
+
+    /** Whether packing is possible on this machine at all. */
+    public static boolean isAvailable() {
+        return OneDnn.INSTANCE != null;
+    }
+
+    /** Whether a packed product is right for {@code x} and likely faster: float32, no gradient wanted, a good number of rows. */
+    public static boolean suits(Tensor x) {
+        if (OneDnn.INSTANCE == null || Autocast.isOn() || x.dtype() != DType.FLOAT32) {
+            return false;
+        }
+        long rows = x.numel() / Math.max(1, x.size(-1));
+        return rows >= 2
+                && (rows <= FEW_ROWS || !Engine.mklKnowsProcessor())
+                && !(x.requiresGrad() && GradMode.is_enabled());
+    }
+
+    /**
+     * Packs maps of the same input so that one product computes them all, their outputs one after the other.
+     *
+     * @param weights each (out, in) float32
+     * @param biases one per weight, each (out); or empty
+     * @throws IllegalStateException when packing is not available
+     */
+    public static PackedLinear of(List<Tensor> weights, List<Tensor> biases) {
+        var engine = OneDnn.INSTANCE;
+        if (engine == null) {
+            throw new IllegalStateException("PackedLinear: not available on this machine; ask isAvailable() first");
+        }
+        try (var scope = Scope.open();
+                var off = NoGrad.open()) {
+            var detached = new ArrayList<Tensor>();
+            weights.forEach(w -> detached.add(w.detach()));
+            var joined = detached.size() == 1 ? detached.get(0).contiguous() : Tensor.cat(detached, 0);
+            var stack = new IValueVector(new IValue(joined.at), new IValue(FEW_ROWS));
+            engine.reorder.callBoxed(stack);
+            var packed = result(stack);
+            var bias = biases.isEmpty() ? null : Tensor.cat(biases, 0).detach();
+            return new PackedLinear(engine, List.copyOf(weights), packed, bias);
+        } catch (RuntimeException e) {
+            throw TensorException.of("PackedLinear.of", e, weights.toArray(Tensor[]::new));
+        }
+    }
+
+    /** Whether no weight was changed in place since packing. */
+    public boolean isCurrent() {
+        for (int i = 0; i < versions.length; i++) {
+            if (weights.get(i).at._version() != versions[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** (…, in) → (…, out). */
+    public Tensor forward(Tensor x) {
+        return run("linear", x, engine.none);
+    }
+
+    /** The exact GELU of {@link #forward}, computed while the product is still in the processor's cache. */
+    public Tensor gelu(Tensor x) {
+        return run("linear and gelu", x, engine.gelu);
+    }
+
+    private Tensor run(String name, Tensor x, IValue activation) {
+        try (var input = new IValue(x.at);
+                var stack = new IValueVector(input, weight, bias, activation, engine.noScalars, engine.none)) {
+            engine.linear.callBoxed(stack);
+            return result(stack);
+        } catch (RuntimeException e) {
+            throw TensorException.of(name, e, x, weights.get(0));
+        }
+    }
+
+    // What the stack holds is a reference; the copy shares the memory and outlives the stack.
+    private static Tensor result(IValueVector stack) {
+        return new Tensor(new org.bytedeco.pytorch.Tensor(stack.get(0).toTensor()));
+    }
+}
