@@ -28,7 +28,8 @@ final class LazyPack {
     }
 
     /** The pack to multiply {@code x} with, or null when the plain product is right. */
-    @Nullable PackedLinear packFor(Tensor x) {
+    @Nullable
+    PackedLinear packFor(Tensor x) {
         if (!large || !constant) {
             return null;
         }
