@@ -9,6 +9,7 @@ final class Html {
             .note { color: #666 } .row { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-start }
             figure { margin: 0; text-align: center } figcaption { color: #444; font-size: .9em }
             img { width: 160px; height: auto; border-radius: 6px; display: block }
+            .small img { width: 110px }
             table { border-collapse: collapse } td, th { text-align: left; padding: 2px 14px 2px 0; vertical-align: top }
             td.number { text-align: right; font-variant-numeric: tabular-nums }
             """;

@@ -141,10 +141,12 @@ final class FakeFamily implements ModelFamily {
         @Override
         public List<List<Answer>> answer(List<RgbImage> images, List<String> questions, AnswerOptions options) {
             List<String> answers = options.candidates().isEmpty() ? List.of("yes", "no") : options.candidates();
-            return List.of(answers.stream()
-                    .limit(options.top())
-                    .map(text -> new Answer(text, -1, 1.0 / answers.size()))
-                    .toList());
+            return questions.stream()
+                    .map(question -> answers.stream()
+                            .limit(options.top())
+                            .map(text -> new Answer(text, -1, 1.0 / answers.size()))
+                            .toList())
+                    .toList();
         }
 
         @Override

@@ -201,6 +201,27 @@ class OtherCommandsTest extends CommandTest {
     }
 
     @Test
+    void demoWritesPicturesAndOnePageThatNeedsNothingElse() throws IOException {
+        Path out = home.resolve("demo");
+        Result result = run("demo", "-m", model, "--pictures", "2", "--out", out.toString(), "--json");
+        assertThat(result.status()).as(result.err()).isZero();
+        assertThat(result.json()).hasSize(1);
+        assertThat(result.json().get(0).path("page").asString("")).endsWith("index.html");
+        assertThat(Images.read(out.resolve("pictures/scene-01.png")).width()).isEqualTo(320);
+        assertThat(Images.read(out.resolve("pictures/scene-02.jpg")).width()).isEqualTo(320);
+        String page = Files.readString(out.resolve("index.html"));
+        assertThat(page)
+                .contains(
+                        "a 320 by 320 picture, seed 0, Beam",
+                        "a 320 by 320 picture, seed 1, Nucleus",
+                        "Which text fits?")
+                .contains("data:image/jpeg;base64,")
+                .doesNotContain("http://", "https://", "<script", "src=\"pictures");
+        assertThat(page.split("<div", -1).length).isEqualTo(page.split("</div>", -1).length);
+        assertThat(run("demo", "-m", model, "--pictures", "0").status()).isEqualTo(2);
+    }
+
+    @Test
     void verifyNeedsReferenceDirectories() throws IOException {
         assertThat(run("verify", home.resolve("none").toString()).status()).isEqualTo(2);
         Files.createDirectories(home.resolve("empty"));
