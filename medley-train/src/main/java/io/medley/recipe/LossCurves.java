@@ -62,6 +62,7 @@ final class LossCurves {
     /** The stages of a run that left metrics, with the title of their picture. */
     static Map<String, String> stages() {
         var stages = new LinkedHashMap<String, String>();
+        stages.put("vision", "Start of the image encoder: kind and colour of patches, kinds present");
         stages.put("pretrain", "Pre-training on scenes: ITC, ITM, LM");
         stages.put("vqa", "Question answering on scenes");
         return stages;

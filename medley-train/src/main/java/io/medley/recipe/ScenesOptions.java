@@ -19,6 +19,7 @@ import java.util.Map;
  * @param embedDim width of the contrastive space
  * @param batch pairs per step
  * @param queue negatives kept; a multiple of {@code batch}
+ * @param visionSteps steps of the image encoder's start, of twice as many pictures
  * @param pretrainSteps steps of ITC + ITM + LM
  * @param vqaSteps steps of question answering
  * @param learningRate peak of pre-training; question answering uses half of it
@@ -36,6 +37,7 @@ public record ScenesOptions(
         int embedDim,
         int batch,
         int queue,
+        int visionSteps,
         int pretrainSteps,
         int vqaSteps,
         double learningRate,
@@ -47,16 +49,16 @@ public record ScenesOptions(
             throw new MedleyException("scenes recipe: queue " + queue + " is not a multiple of batch " + batch
                     + " (at least 2); change one of them");
         }
-        if (pretrainSteps < 1 || vqaSteps < 0) {
-            throw new MedleyException("scenes recipe: pretrainSteps " + pretrainSteps + " and vqaSteps " + vqaSteps
-                    + " must be at least 1 and 0");
+        if (visionSteps < 1 || pretrainSteps < 1 || vqaSteps < 1) {
+            throw new MedleyException("scenes recipe: visionSteps " + visionSteps + ", pretrainSteps " + pretrainSteps
+                    + " and vqaSteps " + vqaSteps + " must be at least 1");
         }
     }
 
     /** What the embedded model was trained with. */
     public static ScenesOptions defaults() {
         return new ScenesOptions(
-                64, 8, 192, 6, 5, 3, 128, 64, 2048, 3000, 1500, 1e-3, Engine.threads(), Engine.hasBfloat16(), 1);
+                64, 8, 192, 6, 5, 3, 128, 64, 2048, 900, 1900, 600, 1e-3, Engine.threads(), Engine.hasBfloat16(), 1);
     }
 
     /** These options with some replaced by name, as {@code --set name=value} gives them. */
@@ -71,6 +73,7 @@ public record ScenesOptions(
                 "embedDim",
                 "batch",
                 "queue",
+                "visionSteps",
                 "pretrainSteps",
                 "vqaSteps",
                 "learningRate",
@@ -93,6 +96,7 @@ public record ScenesOptions(
                 integer(changes, "embedDim", embedDim),
                 integer(changes, "batch", batch),
                 integer(changes, "queue", queue),
+                integer(changes, "visionSteps", visionSteps),
                 integer(changes, "pretrainSteps", pretrainSteps),
                 integer(changes, "vqaSteps", vqaSteps),
                 Double.parseDouble(changes.getOrDefault("learningRate", Double.toString(learningRate))),

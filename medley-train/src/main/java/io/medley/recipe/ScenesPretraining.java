@@ -11,6 +11,7 @@ import io.medley.scenes.SceneSplit;
 import io.medley.scenes.Scenes;
 import io.medley.tensor.Autocast;
 import io.medley.tensor.Generator;
+import io.medley.tensor.NoGrad;
 import io.medley.tensor.Tensor;
 import io.medley.text.Padding;
 import io.medley.text.TokenBatch;
@@ -41,14 +42,17 @@ final class ScenesPretraining {
         this.batches = new SceneBatches(options.imageSize());
     }
 
-    /** Trains and returns the weights that are used afterwards: everything but momentum copies and queues. */
-    Map<String, Tensor> run(Path folder, Consumer<String> say) throws IOException {
+    /** Trains from a started image encoder and returns the weights that are used afterwards: everything but momentum copies and queues. */
+    Map<String, Tensor> run(Map<String, Tensor> vision, Path folder, Consumer<String> say) throws IOException {
         var weights = Weights.random(options.seed());
         var model = new BlipPretraining(
                 weights,
                 options.model(tokenizer.vocabSize()),
                 tokens(tokenizer),
                 new BlipPretraining.Options(options.queue(), 0.995));
+        try (var off = NoGrad.open()) {
+            vision.forEach((name, start) -> weights.parameters().get(name).copy_(start));
+        }
         model.startMomentum();
         var negatives = HardNegatives.random(Generator.of(options.seed() + 1));
         var loop = new TrainingLoop<Item>(

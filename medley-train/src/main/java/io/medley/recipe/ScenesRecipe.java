@@ -28,7 +28,9 @@ public final class ScenesRecipe {
         Engine.setThreads(options.threads());
         SceneVocabulary.write(folder.resolve("vocab.txt"));
         var tokenizer = WordPieceTokenizer.of(SceneVocabulary.tokens(), WordPieceOptions.BLIP);
-        var pretrained = new ScenesPretraining(options, tokenizer).run(folder, say);
+        var vision = new ScenesVision(options).run(folder, say);
+        RunDirectory.save(folder.resolve("vision.safetensors"), vision, DType.FLOAT32);
+        var pretrained = new ScenesPretraining(options, tokenizer).run(vision, folder, say);
         RunDirectory.save(folder.resolve("model.safetensors"), pretrained, DType.FLOAT16);
         var answering = new ScenesVqa(options, tokenizer).run(pretrained, folder, say);
         RunDirectory.save(folder.resolve("vqa.safetensors"), answering, DType.FLOAT16);
