@@ -39,7 +39,7 @@ public interface Checkpoint extends AutoCloseable {
      * @param name for messages
      */
     static Checkpoint read(ByteBuffer bytes, String name) throws IOException {
-        return CheckpointFiles.recognise(MappedFile.of(name, bytes), false);
+        return CheckpointFiles.recognise(MappedFile.of(name, bytes), null);
     }
 
     /** Tensors in memory as a checkpoint, for writing or for a key map. They must outlive it; closing it does not close them. */

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Recognises what a path holds, by content. */
 final class CheckpointFiles {
@@ -73,15 +74,16 @@ final class CheckpointFiles {
     }
 
     private static Checkpoint open(Path path, boolean indexAllowed) throws IOException {
-        return recognise(MappedFile.open(path), indexAllowed);
+        return recognise(MappedFile.open(path), indexAllowed ? path : null);
     }
 
-    static Checkpoint recognise(MappedFile file, boolean indexAllowed) throws IOException {
-        Path path = file.path();
+    /** @param path where an index would find its shards; null where there can be no index */
+    static Checkpoint recognise(MappedFile file, @Nullable Path path) throws IOException {
+        String name = file.name();
         try {
             byte[] head = file.head(512);
             if (head.length == 0) {
-                throw new MedleyException(path + ": an empty file");
+                throw new MedleyException(name + ": an empty file");
             }
             if (startsWith(head, "PK\3\4") || startsWith(head, "PK\5\6")) {
                 return TorchZip.open(file);
@@ -92,13 +94,13 @@ final class CheckpointFiles {
             if (SafetensorsFile.looksLike(head, file.size())) {
                 return SafetensorsFile.open(file);
             }
-            if (indexAllowed
+            if (path != null
                     && new String(head, StandardCharsets.ISO_8859_1)
                             .stripLeading()
                             .startsWith("{")) {
-                return ShardedCheckpoint.open(file);
+                return ShardedCheckpoint.open(file, path);
             }
-            throw new MedleyException(path + ": not a checkpoint (" + describe(head, file.size())
+            throw new MedleyException(name + ": not a checkpoint (" + describe(head, file.size())
                     + "); give a safetensors file, a torch archive (.pth, .pt, .bin), a *.index.json or a directory"
                     + " that holds one");
         } catch (IOException | RuntimeException e) {

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * collected. A file that another program shortens while it is mapped ends in an error of the virtual machine, as with any mapping.
  */
 final class MappedFile implements AutoCloseable {
-    private final Path path;
+    private final String name;
     private final @Nullable FileChannel channel;
     private final long size;
     private final ByteBuffer whole;
 
-    private MappedFile(Path path, @Nullable FileChannel channel, long size, ByteBuffer whole) {
-        this.path = path;
+    private MappedFile(String name, @Nullable FileChannel channel, long size, ByteBuffer whole) {
+        this.name = name;
         this.channel = channel;
         this.size = size;
         this.whole = whole;
@@ -39,7 +39,7 @@ final class MappedFile implements AutoCloseable {
             ByteBuffer whole = size <= Integer.MAX_VALUE
                     ? channel.map(FileChannel.MapMode.READ_ONLY, 0, size)
                     : ByteBuffer.allocate(0);
-            return new MappedFile(path, channel, size, whole);
+            return new MappedFile(path.toString(), channel, size, whole);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -49,11 +49,12 @@ final class MappedFile implements AutoCloseable {
     /** A file that is in memory already. */
     static MappedFile of(String name, ByteBuffer bytes) {
         ByteBuffer whole = bytes.slice().asReadOnlyBuffer();
-        return new MappedFile(Path.of(name), null, whole.capacity(), whole);
+        return new MappedFile(name, null, whole.capacity(), whole);
     }
 
-    Path path() {
-        return path;
+    /** The path, or what else it is called. */
+    String name() {
+        return name;
     }
 
     long size() {
@@ -63,15 +64,15 @@ final class MappedFile implements AutoCloseable {
     /** A little-endian view of {@code length} bytes from {@code offset}; these must lie inside the file and below 2 GiB in length. */
     ByteBuffer map(long offset, long length) {
         if (offset < 0 || length < 0 || offset > size - length) {
-            throw new MedleyException(path + ": " + length + " bytes at offset " + offset + " lie outside the file of "
+            throw new MedleyException(name + ": " + length + " bytes at offset " + offset + " lie outside the file of "
                     + size + " bytes; it is truncated or damaged, fetch it again");
         }
         if (length > Integer.MAX_VALUE) {
             throw new MedleyException(
-                    path + ": one block of " + length + " bytes; blocks of 2 GiB and more are not supported");
+                    name + ": one block of " + length + " bytes; blocks of 2 GiB and more are not supported");
         }
         if (channel != null && !channel.isOpen()) {
-            throw new MedleyException(path + ": this checkpoint has been closed");
+            throw new MedleyException(name + ": this checkpoint has been closed");
         }
         if (channel == null || size <= Integer.MAX_VALUE) {
             return Strided.slice(whole, (int) offset, (int) length);
@@ -79,9 +80,9 @@ final class MappedFile implements AutoCloseable {
         try {
             return channel.map(FileChannel.MapMode.READ_ONLY, offset, length).order(ByteOrder.LITTLE_ENDIAN);
         } catch (ClosedChannelException e) {
-            throw new MedleyException(path + ": this checkpoint has been closed", e);
+            throw new MedleyException(name + ": this checkpoint has been closed", e);
         } catch (IOException e) {
-            throw new MedleyException(path + ": cannot be mapped into memory (" + e.getMessage() + ")", e);
+            throw new MedleyException(name + ": cannot be mapped into memory (" + e.getMessage() + ")", e);
         }
     }
 
@@ -99,7 +100,7 @@ final class MappedFile implements AutoCloseable {
                 channel.close();
             }
         } catch (IOException e) {
-            throw new MedleyException(path + ": cannot be closed (" + e.getMessage() + ")", e);
+            throw new MedleyException(name + ": cannot be closed (" + e.getMessage() + ")", e);
         }
     }
 }

@@ -38,11 +38,6 @@ final class MemoryCheckpoint implements Checkpoint {
         return get(name).toBuffer();
     }
 
-    /** As {@link #bytes}, into the rest of a direct buffer. */
-    void copyInto(String name, ByteBuffer direct) {
-        get(name).copyInto(direct);
-    }
-
     @Override
     public Tensor load(String name) {
         return get(name);

@@ -91,7 +91,7 @@ final class SafetensorsFile implements Checkpoint {
 
     @Override
     public String source() {
-        return file.path().toString();
+        return file.name();
     }
 
     @Override
@@ -272,11 +272,11 @@ final class SafetensorsFile implements Checkpoint {
         }
 
         private MedleyException bad(String what) {
-            return new MedleyException(file.path() + ": not a sound safetensors file: " + what);
+            return new MedleyException(file.name() + ": not a sound safetensors file: " + what);
         }
 
         private MedleyException bad(String what, Throwable cause) {
-            return new MedleyException(file.path() + ": not a sound safetensors file: " + what, cause);
+            return new MedleyException(file.name() + ": not a sound safetensors file: " + what, cause);
         }
     }
 }

@@ -33,8 +33,7 @@ final class ShardedCheckpoint implements Checkpoint {
         this.metadata = metadata;
     }
 
-    static ShardedCheckpoint open(MappedFile file) throws IOException {
-        Path index = file.path();
+    static ShardedCheckpoint open(MappedFile file, Path index) throws IOException {
         if (file.size() > SafetensorsFile.LONGEST_HEADER) {
             throw new MedleyException(index + ": an index of " + file.size() + " bytes; at most "
                     + SafetensorsFile.LONGEST_HEADER + " are accepted");

@@ -39,14 +39,14 @@ final class TorchCheckpoint implements Checkpoint {
      */
     TorchCheckpoint(MappedFile file, Object value, Function<Py.Storage, Region> regions) {
         this.file = file;
-        Walk walk = new Walk(file.path().toString(), regions);
+        Walk walk = new Walk(file.name(), regions);
         this.root = walk.plain(value, "", 0);
         this.entries = Collections.unmodifiableMap(walk.entries);
     }
 
     @Override
     public String source() {
-        return file.path().toString();
+        return file.name();
     }
 
     @Override

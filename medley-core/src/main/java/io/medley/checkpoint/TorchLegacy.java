@@ -57,7 +57,7 @@ final class TorchLegacy {
     }
 
     static Checkpoint open(MappedFile file) {
-        String source = file.path().toString();
+        String source = file.name();
         ByteBuffer in = file.map(0, Math.min(file.size(), WINDOW));
         if (!MAGIC.equals(Unpickler.read(source, in))
                 || !Long.valueOf(1001).equals(Unpickler.read(source, in))

@@ -23,22 +23,22 @@ final class TorchZip {
                 .filter(n -> n.endsWith("/data.pkl") && n.indexOf('/') == n.length() - "/data.pkl".length())
                 .toList();
         if (pickles.size() != 1) {
-            throw new MedleyException(file.path() + ": not a checkpoint (a zip archive with "
+            throw new MedleyException(file.name() + ": not a checkpoint (a zip archive with "
                     + (pickles.isEmpty() ? "no" : "more than one")
                     + " data.pkl, unlike those torch.save writes since version 1.6)");
         }
         String top = pickles.get(0).substring(0, pickles.get(0).length() - "data.pkl".length());
         ZipDirectory.Entry order = entries.get(top + "byteorder");
         if (order != null && !"little".equals(text(stored(file, order, 16)))) {
-            throw new MedleyException(file.path() + ": its elements are not little-endian; only little-endian is read");
+            throw new MedleyException(file.name() + ": its elements are not little-endian; only little-endian is read");
         }
         ByteBuffer pickle = stored(file, Objects.requireNonNull(entries.get(pickles.get(0))), Integer.MAX_VALUE);
-        Object value = Unpickler.read(file.path().toString(), pickle);
+        Object value = Unpickler.read(file.name(), pickle);
         return new TorchCheckpoint(file, value, storage -> {
             ZipDirectory.Entry entry = entries.get(top + "data/" + storage.key());
             if (entry == null) {
                 throw new MedleyException(
-                        file.path() + ": the storage " + Quote.of(storage.key()) + " is not in the archive");
+                        file.name() + ": the storage " + Quote.of(storage.key()) + " is not in the archive");
             }
             checkStored(file, entry);
             return new TorchCheckpoint.Region(entry.offset(), entry.size());
@@ -52,7 +52,7 @@ final class TorchZip {
 
     private static void checkStored(MappedFile file, ZipDirectory.Entry entry) {
         if (!entry.stored()) {
-            throw new MedleyException(file.path() + ": " + Quote.of(entry.name())
+            throw new MedleyException(file.name() + ": " + Quote.of(entry.name())
                     + " is compressed, which torch.save never does; unpack it and pack it again without compression");
         }
     }

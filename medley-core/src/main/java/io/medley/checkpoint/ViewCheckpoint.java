@@ -42,7 +42,7 @@ final class ViewCheckpoint implements Checkpoint {
         return tensor(name).load();
     }
 
-    private LazyTensor tensor(String name) {
+    LazyTensor tensor(String name) {
         LazyTensor tensor = tensors.get(name);
         if (tensor == null) {
             throw Names.unknown(source(), name, tensors.keySet());

@@ -206,6 +206,6 @@ final class ZipDirectory {
     }
 
     private MedleyException bad(String what) {
-        return new MedleyException(file.path() + ": not a sound zip archive: " + what);
+        return new MedleyException(file.name() + ": not a sound zip archive: " + what);
     }
 }

@@ -86,6 +86,34 @@ class WritersTest {
     }
 
     @Test
+    void renamedAndConvertedTensorsInMemoryAreWrittenEachByItself() throws Exception {
+        try (Scope scope = Scope.open()) {
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            tensors.put("a.big", Tensor.arange(6).to(DType.FLOAT32));
+            tensors.put("a.small", Tensor.of(new float[] {-1, -2}, 2));
+            tensors.put("a.whole", Tensor.of(new long[] {8, 9}, 2));
+            Checkpoint view = KeyMap.of(KeyMap.rename("a.*", "b.*"), KeyMap.split("b.big", 0, "b.low", "b.high"))
+                    .apply(Checkpoint.of(tensors))
+                    .as(DType.BFLOAT16);
+            for (String file : List.of("v.safetensors", "v.pth")) {
+                Path path = directory.resolve(file);
+                if (file.endsWith("pth")) {
+                    TorchWriter.write(path, view);
+                } else {
+                    SafetensorsWriter.write(path, view, Map.of());
+                }
+                try (Checkpoint read = Checkpoint.open(path)) {
+                    assertThat(read.info("b.low").dtype()).isEqualTo(DType.BFLOAT16);
+                    assertThat(read.load("b.low").toFloats()).containsExactly(0, 1, 2);
+                    assertThat(read.load("b.high").toFloats()).containsExactly(3, 4, 5);
+                    assertThat(read.load("b.small").toFloats()).containsExactly(-1, -2);
+                    assertThat(read.load("b.whole").toLongs()).containsExactly(8, 9);
+                }
+            }
+        }
+    }
+
+    @Test
     void theSameTensorsGiveTheSameBytesInAnyOrder() throws Exception {
         try (Scope scope = Scope.open()) {
             Map<String, Tensor> some = new LinkedHashMap<>();
