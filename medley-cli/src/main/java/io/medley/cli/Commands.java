@@ -16,6 +16,7 @@ final class Commands {
                 .addSubcommand(new EmbedCommand(session))
                 .addSubcommand(new ExplainCommand(session))
                 .addSubcommand(new DemoCommand(session))
+                .addSubcommand(new ScenesCommand(session))
                 .addSubcommand(new ModelsCommand(session))
                 .addSubcommand(new PullCommand(session))
                 .addSubcommand(new ConvertCommand(session))

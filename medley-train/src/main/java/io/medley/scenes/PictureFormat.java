@@ -1,23 +1,16 @@
 package io.medley.scenes;
 
+import io.medley.image.ImageFiles;
 import io.medley.image.RgbImage;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** File formats scenes are written in. */
 public enum PictureFormat {
     /** Lossless. */
     PNG("png"),
-    /** Quality 0.92. */
+    /** Quality 92. */
     JPEG("jpg");
 
-    private static final float JPEG_QUALITY = 0.92f;
+    private static final int JPEG_QUALITY = 92;
     private final String extension;
 
     PictureFormat(String extension) {
@@ -30,22 +23,7 @@ public enum PictureFormat {
     }
 
     /** The file's bytes. */
-    byte[] encode(RgbImage image) throws IOException {
-        BufferedImage picture = image.toBufferedImage();
-        var bytes = new ByteArrayOutputStream();
-        ImageWriter writer = ImageIO.getImageWritersByFormatName(this == PNG ? "png" : "jpeg")
-                .next();
-        try (var out = new MemoryCacheImageOutputStream(bytes)) {
-            ImageWriteParam options = writer.getDefaultWriteParam();
-            if (this == JPEG) {
-                options.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-                options.setCompressionQuality(JPEG_QUALITY);
-            }
-            writer.setOutput(out);
-            writer.write(null, new IIOImage(picture, null, null), options);
-        } finally {
-            writer.dispose();
-        }
-        return bytes.toByteArray();
+    byte[] encode(RgbImage image) {
+        return this == PNG ? ImageFiles.encodePng(image) : ImageFiles.encodeJpeg(image, JPEG_QUALITY);
     }
 }
