@@ -2,6 +2,7 @@ package io.medley.cli;
 
 import io.medley.checkpoint.Checkpoint;
 import io.medley.checkpoint.SafetensorsWriter;
+import io.medley.checkpoint.TorchWriter;
 import io.medley.tensor.DType;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
@@ -51,7 +52,7 @@ final class ConvertCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "IN", description = "A checkpoint, or a directory with one.")
     private Path in = Path.of("");
 
-    @Parameters(index = "1", paramLabel = "OUT", description = "x.safetensors.")
+    @Parameters(index = "1", paramLabel = "OUT", description = "x.safetensors, or a torch archive: x.pth, x.pt, x.bin.")
     private Path out = Path.of("");
 
     @Option(
@@ -76,8 +77,9 @@ final class ConvertCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         String name = out.toString().toLowerCase(Locale.ROOT);
-        if (!name.endsWith(".safetensors")) {
-            throw new MedleyException(out + ": unknown format; end the name in .safetensors");
+        boolean torch = name.endsWith(".pth") || name.endsWith(".pt") || name.endsWith(".bin");
+        if (!torch && !name.endsWith(".safetensors")) {
+            throw new MedleyException(out + ": unknown format; end the name in .safetensors, .pth, .pt or .bin");
         }
         if (Files.exists(out) && !force) {
             throw new MedleyException(out + ": exists already; give --force to replace it");
@@ -85,10 +87,14 @@ final class ConvertCommand implements Callable<Integer> {
         OutputFile.check(out);
         try (Checkpoint source = Checkpoint.open(in)) {
             Checkpoint weights = source.unwrapped();
-            Checkpoint converted = precision == null ? weights : new CastCheckpoint(weights, precision.type);
-            Map<String, String> metadata = new LinkedHashMap<>(source.metadata());
-            metadata.putIfAbsent("format", "pt");
-            SafetensorsWriter.write(out, converted, metadata);
+            Checkpoint converted = precision == null ? weights : weights.as(precision.type);
+            if (torch) {
+                TorchWriter.write(out, converted);
+            } else {
+                Map<String, String> metadata = new LinkedHashMap<>(source.metadata());
+                metadata.putIfAbsent("format", "pt");
+                SafetensorsWriter.write(out, converted, metadata);
+            }
             report(converted.names().size());
         }
         return Status.OK;

@@ -184,6 +184,9 @@ class OtherCommandsTest extends CommandTest {
                         .path("dtype")
                         .asString(""))
                 .isEqualTo("float16");
+        Path torch = home.resolve("half.pth");
+        assertThat(run("convert", half.toString(), torch.toString()).status()).isZero();
+        assertThat(run("inspect", torch.toString()).out()).isEqualTo("float16   [1, 2]                  embeddings\n");
         assertThat(run("convert", tensors.toString(), half.toString()).err()).contains("exists already");
         assertThat(run("convert", tensors.toString(), home + "/x.onnx").err()).contains("unknown format");
         assertThat(run("inspect", home + "/nothing").status()).isEqualTo(2);
