@@ -4,6 +4,7 @@ import io.medley.model.med.MedDecoder;
 import io.medley.model.med.MedDecoderState;
 import io.medley.model.vit.VisionTransformer;
 import io.medley.nn.Weights;
+import io.medley.tensor.DType;
 import io.medley.tensor.Tensor;
 
 /**
@@ -12,6 +13,9 @@ import io.medley.tensor.Tensor;
  * <p>B images, N image tokens, T text tokens, V vocabulary. Texts start with [DEC].
  */
 public final class BlipCaptioner {
+    /** Label smoothing of the language-modelling loss. */
+    public static final double SMOOTHING = 0.1;
+
     private final BlipConfig config;
     private final VisionTransformer vision;
     private final MedDecoder decoder;
@@ -51,6 +55,21 @@ public final class BlipCaptioner {
      */
     public Tensor logits(Tensor imageEmbeds, Tensor ids, Tensor mask) {
         return decoder.logits(ids, mask, decoder.memory(imageEmbeds, null));
+    }
+
+    /**
+     * The language-modelling loss of captions: mean over all tokens asked for, label smoothing 0.1.
+     *
+     * @param labels (B, T), see {@link BlipTokens#labels}; the original leaves out the prompt's tokens
+     * @return a scalar
+     */
+    public Tensor loss(Tensor imageEmbeds, Tensor ids, Tensor mask, Tensor labels) {
+        var losses = decoder.tokenLosses(logits(imageEmbeds, ids, mask), labels, SMOOTHING);
+        var asked = labels.narrow(1, 1, labels.size(1) - 1)
+                .ne(-100)
+                .to(DType.FLOAT32)
+                .sum();
+        return losses.sum().div(asked);
     }
 
     /** A generation for images (B, N, C): their keys and values are computed here, once. */

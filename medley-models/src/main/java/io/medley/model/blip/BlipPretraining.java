@@ -2,14 +2,10 @@ package io.medley.model.blip;
 
 import io.medley.loss.Contrastive;
 import io.medley.loss.HardNegatives;
-import io.medley.loss.MomentumPair;
 import io.medley.loss.NegativeQueue;
 import io.medley.model.med.CrossMemory;
 import io.medley.model.med.MedDecoder;
-import io.medley.model.med.MedEncoder;
-import io.medley.model.vit.VisionTransformer;
 import io.medley.nn.Init;
-import io.medley.nn.Linear;
 import io.medley.nn.Trace;
 import io.medley.nn.Weights;
 import io.medley.tensor.DType;
@@ -37,12 +33,8 @@ public final class BlipPretraining {
     private final Tensor temperature;
     private final BlipMatcher matcher;
     private final MedDecoder decoder;
-    private final VisionTransformer visionMomentum;
-    private final MedEncoder textMomentum;
-    private final Linear visionProjectionMomentum;
-    private final Linear textProjectionMomentum;
+    private final MomentumEncoders momentum;
     private final NegativeQueue queue;
-    private final MomentumPair momentum;
 
     /**
      * Choices of the objective.
@@ -70,15 +62,8 @@ public final class BlipPretraining {
         this.matcher = new BlipMatcher(weights, config);
         this.decoder = new MedDecoder(weights.at("text_decoder"), matcher.text());
 
-        this.visionMomentum =
-                new VisionTransformer(weights.at("visual_encoder_m").frozen(), config.vision());
-        this.textMomentum = new MedEncoder(weights.at("text_encoder_m").frozen(), config.imageText());
-        this.visionProjectionMomentum =
-                new Linear(weights.at("vision_proj_m").frozen(), config.vision().width(), config.embedDim());
-        this.textProjectionMomentum =
-                new Linear(weights.at("text_proj_m").frozen(), config.text().width(), config.embedDim());
+        this.momentum = new MomentumEncoders(weights, config);
         this.queue = new NegativeQueue(weights, config.embedDim(), options.queueSize());
-        this.momentum = new MomentumPair(weights, BlipPretraining::momentumName);
     }
 
     public BlipConfig config() {
@@ -133,8 +118,8 @@ public final class BlipPretraining {
         Tensor textTargets;
         try (var off = NoGrad.open()) {
             momentum.update(options.momentum());
-            var imageMomentum = Trace.tap("image_feat_m", momentumImageFeatures(batch.pixels()));
-            var textMomentumFeatures = Trace.tap("text_feat_m", momentumTextFeatures(batch));
+            var imageMomentum = Trace.tap("image_feat_m", momentum.imageFeatures(batch.pixels()));
+            var textMomentumFeatures = Trace.tap("text_feat_m", momentum.textFeatures(batch.ids(), batch.mask()));
             allImages = queue.imagesWith(imageMomentum);
             allTexts = queue.textsWith(textMomentumFeatures);
             imageTargets = targets(imageMomentum.matmul(allTexts).div(temperature), alpha);
@@ -146,17 +131,6 @@ public final class BlipPretraining {
                 textFeatures.matmul(allImages).div(temperature),
                 imageTargets,
                 textTargets);
-    }
-
-    private Tensor momentumImageFeatures(Tensor pixels) {
-        return visionProjectionMomentum
-                .forward(visionMomentum.forward(pixels).select(1, 0))
-                .normalize(-1);
-    }
-
-    private Tensor momentumTextFeatures(Batch batch) {
-        var states = textMomentum.encode(batch.ids(), batch.mask(), null);
-        return textProjectionMomentum.forward(states.select(1, 0)).normalize(-1);
     }
 
     /** α·softmax(similarities) + (1−α)·one-hot, the right partner of row i being column i. */
@@ -210,11 +184,5 @@ public final class BlipPretraining {
                 .to(DType.FLOAT32)
                 .sum();
         return decoder.tokenLosses(logits, labels, SMOOTHING).sum().div(asked);
-    }
-
-    /** {@code visual_encoder.x} → {@code visual_encoder_m.x}; names without a copy give names that do not exist. */
-    private static String momentumName(String name) {
-        int dot = name.indexOf('.');
-        return dot < 0 ? name : name.substring(0, dot) + "_m" + name.substring(dot);
     }
 }

@@ -1,8 +1,5 @@
 package io.medley.model.med;
 
-import io.medley.nn.Fresh;
-import io.medley.nn.LayerNorm;
-import io.medley.nn.Linear;
 import io.medley.nn.Trace;
 import io.medley.nn.Weights;
 import io.medley.tensor.Tensor;
@@ -13,17 +10,13 @@ final class MedLayer {
     private final String path;
     final MedAttention attention;
     final MedAttention crossAttention;
-    private final Linear intermediate;
-    private final Linear output;
-    private final LayerNorm norm;
+    private final MedFeedForward feedForward;
 
     MedLayer(Weights weights, MedConfig config) {
         this.path = weights.path();
         this.attention = new MedAttention(weights.at("attention"), config, config.width());
         this.crossAttention = new MedAttention(weights.at("crossattention"), config, config.encoderWidth());
-        this.intermediate = new Linear(weights.at("intermediate.dense"), config.width(), config.mlpWidth());
-        this.output = new Linear(weights.at("output.dense"), config.mlpWidth(), config.width());
-        this.norm = new LayerNorm(weights.at("output.LayerNorm"), config.width(), config.layerNormEps());
+        this.feedForward = new MedFeedForward(weights, config);
     }
 
     /** Its own self-attention; everything else shared with another layer, as BLIP's pre-training ties decoder to encoder. */
@@ -31,9 +24,7 @@ final class MedLayer {
         this.path = weights.path();
         this.attention = new MedAttention(weights.at("attention"), config, config.width());
         this.crossAttention = shared.crossAttention;
-        this.intermediate = shared.intermediate;
-        this.output = shared.output;
-        this.norm = shared.norm;
+        this.feedForward = shared.feedForward;
         for (var part : new String[] {"self.query", "self.key", "self.value", "output.dense", "output.LayerNorm"}) {
             alias(weights, "crossattention." + part, shared.path);
         }
@@ -63,7 +54,6 @@ final class MedLayer {
         if (memory != null) {
             x = crossAttention.attendShared(x, memory.layers.get(index), memory.mask);
         }
-        var hidden = intermediate.gelu(x); // (R, T, M)
-        return Trace.tap(path, norm.forward(Fresh.residual(x, output.forward(hidden))));
+        return Trace.tap(path, feedForward.forward(x));
     }
 }

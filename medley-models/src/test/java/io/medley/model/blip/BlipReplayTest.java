@@ -6,9 +6,11 @@ import io.medley.Models;
 import io.medley.model.reference.CaseResult;
 import io.medley.model.reference.Comparison;
 import io.medley.model.reference.ReferenceDirectory;
+import io.medley.tensor.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,10 +18,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BlipReplayTest {
     private static final Path ROOT = Path.of("src/test/resources/reference");
 
+    /** Models this small lose time to threads that wait for each other. */
+    @BeforeAll
+    static void oneThread() {
+        Engine.setThreads(1);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"vit", "blip/base", "blip/itm", "blip/pretrain"})
+    @ValueSource(
+            strings = {
+                "vit",
+                "blip/base",
+                "blip/itm",
+                "blip/decoder",
+                "blip/pretrain",
+                "blip/vqa",
+                "blip/nlvr",
+                "blip/retrieval"
+            })
     void equalsTheOriginal(String name) throws IOException {
-        assertThat(replay(ROOT.resolve(name))).isNotEmpty().allMatch(CaseResult::ok);
+        var results = replay(ROOT.resolve(name));
+        assertThat(results).isNotEmpty();
+        assertThat(results.stream().filter(result -> !result.ok())).isEmpty();
     }
 
     private static List<CaseResult> replay(Path path) throws IOException {

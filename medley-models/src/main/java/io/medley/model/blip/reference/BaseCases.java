@@ -15,8 +15,7 @@ final class BaseCases {
 
     static void run(ReferenceDirectory directory, Comparison results) throws IOException {
         var setup = BlipConfigJson.upstream(directory.config());
-        var model = Loaded.trainable(directory, w -> new BlipFeatureExtractor(w, setup.config()))
-                .model();
+        var model = Loaded.frozen(directory, w -> new BlipFeatureExtractor(w, setup.config()));
         var images = results.input("image");
         try (var trace = Trace.of(Steps.ALL)) {
             results.check("image_embeds", model.image(images));

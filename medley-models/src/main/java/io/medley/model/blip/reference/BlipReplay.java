@@ -18,7 +18,10 @@ public final class BlipReplay implements Replay {
             "BLIP_Base", BaseCases::run,
             "BLIP_ITM", MatcherCases::run,
             "BLIP_Decoder", CaptionerCases::run,
-            "BLIP_Pretrain", PretrainingCases::run);
+            "BLIP_Pretrain", PretrainingCases::run,
+            "BLIP_VQA", VqaCases::run,
+            "BLIP_NLVR", NlvrCases::run,
+            "BLIP_Retrieval", RetrievalCases::run);
 
     @Override
     public String name() {

@@ -16,8 +16,7 @@ final class MatcherCases {
 
     static void run(ReferenceDirectory directory, Comparison results) throws IOException {
         var setup = BlipConfigJson.upstream(directory.config());
-        var model = Loaded.trainable(directory, w -> new BlipMatcher(w, setup.config()))
-                .model();
+        var model = Loaded.frozen(directory, w -> new BlipMatcher(w, setup.config()));
         var ids = results.input("input_ids");
         var mask = results.input("attention_mask");
         results.check(

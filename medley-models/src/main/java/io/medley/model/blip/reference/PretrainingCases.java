@@ -1,6 +1,7 @@
 package io.medley.model.blip.reference;
 
 import io.medley.loss.HardNegatives;
+import io.medley.model.ModelWeights;
 import io.medley.model.blip.BlipConfigJson;
 import io.medley.model.blip.BlipPretraining;
 import io.medley.model.reference.Comparison;
@@ -90,7 +91,8 @@ final class PretrainingCases {
         results.checkIfPresent("text_encoder.call2_neg", states.narrow(0, batch, 2 * batch));
     }
 
-    private static void after(Comparison results, Loaded<?> loaded, String prefix) {
+    /** Buffers and parameters as the step left them. */
+    static void after(Comparison results, ModelWeights.Built<?> loaded, String prefix) {
         for (var key : results.keys()) {
             if (key.startsWith(prefix)) {
                 var name = key.substring(prefix.length());

@@ -8,7 +8,9 @@ import io.medley.text.WordPieceOptions;
 import io.medley.text.WordPieceTokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /** The texts of a directory through its own vocabulary. */
 final class Texts {
@@ -25,8 +27,12 @@ final class Texts {
 
     /** A list of strings of cases.json. */
     static List<String> strings(ReferenceDirectory directory, String key) {
+        return strings(directory.cases(), key);
+    }
+
+    static List<String> strings(JsonNode node, String key) {
         var texts = new ArrayList<String>();
-        directory.cases().path(key).forEach(node -> texts.add(node.asString()));
+        node.path(key).forEach(text -> texts.add(text.asString()));
         return texts;
     }
 
@@ -44,16 +50,15 @@ final class Texts {
         return ids;
     }
 
-    /** The texts that ids stand for, special tokens left out. */
-    List<String> decoded(long[][] rows, int from) {
-        var texts = new ArrayList<String>();
-        for (var row : rows) {
-            var ids = new int[Math.max(0, row.length - from)];
-            for (int i = 0; i < ids.length; i++) {
-                ids[i] = Math.toIntExact(row[from + i]);
-            }
-            texts.add(tokenizer.decode(ids));
-        }
-        return texts;
+    static long[] longs(int[] ids) {
+        return Arrays.stream(ids).asLongStream().toArray();
+    }
+
+    /** Rows of equal length as (rows, length). */
+    static Tensor tensor(long[][] rows) {
+        return Tensor.of(
+                Arrays.stream(rows).flatMapToLong(Arrays::stream).toArray(),
+                rows.length,
+                rows.length == 0 ? 0 : rows[0].length);
     }
 }
