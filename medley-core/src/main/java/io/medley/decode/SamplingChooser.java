@@ -134,7 +134,7 @@ final class SamplingChooser implements TokenChooser {
         int vocabulary = Math.toIntExact(logits.size(1));
         // One token is wanted only because the largest logits come along; the repeated tokens are what is needed here.
         var scores = RowScores.of(logits, penalties, 1);
-        var sums = temperature == 1 ? null : scaled.logSumExp(1, false).toFloats();
+        var sums = temperature == 1 ? null : RowScores.logSumExp(scaled).toFloats();
         for (int r = 0; r < penalties.size(); r++) {
             var penalty = penalties.get(r);
             double sum = sums == null ? scores.logSumExp(r) : sums[r];
@@ -174,7 +174,8 @@ final class SamplingChooser implements TokenChooser {
             positions[s] = rows[s] * vocabulary + tokens[s];
         }
         var chosen = logits.reshape(-1).indexSelect(0, Tensor.of(positions, rows.length));
-        var read = Tensor.cat(0, chosen, logits.logSumExp(1, false)).toFloats();
+        var read =
+                Tensor.cat(0, chosen, RowScores.logSumExp(logits).reshape(-1)).toFloats();
         var choices = new ArrayList<Choice>(rows.length);
         for (int s = 0; s < rows.length; s++) {
             float sum = read[rows.length + rows[s]];
