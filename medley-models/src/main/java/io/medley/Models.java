@@ -3,6 +3,7 @@ package io.medley;
 import io.medley.hub.HubCache;
 import io.medley.model.ModelFamily;
 import io.medley.model.blip.reference.BlipReplay;
+import io.medley.model.blip.task.BlipFamily;
 import io.medley.model.reference.Replay;
 import io.medley.model.suite.SuiteFamily;
 import io.medley.model.vit.VitReplay;
@@ -13,7 +14,7 @@ import java.util.List;
 public final class Models {
 
     /** The systems; the first that recognises a directory loads it. */
-    private static final List<ModelFamily> SYSTEMS = List.of();
+    private static final List<ModelFamily> SYSTEMS = List.of(new BlipFamily());
 
     /** How {@code medley verify} recomputes reference cases; the first that recognises a directory runs. */
     private static final List<Replay> REPLAYS = List.of(new BlipReplay(), new VitReplay());
