@@ -12,6 +12,7 @@ import io.medley.scenes.SceneSplit;
 import io.medley.scenes.Scenes;
 import io.medley.scenes.ThingColor;
 import io.medley.tensor.Autocast;
+import io.medley.tensor.NoGrad;
 import io.medley.tensor.Tensor;
 import io.medley.train.TrainingLoop;
 import java.io.IOException;
@@ -55,6 +56,9 @@ final class ScenesVision {
         var vision = new VisionTransformer(
                 weights.at("visual_encoder"), options.model(1).vision());
         var encoder = new LinkedHashMap<>(weights.parameters());
+        try (var off = NoGrad.open()) {
+            encoder.get("visual_encoder.pos_embed").copy_(GridPositions.create(grid, options.width()));
+        }
         var heads = new Heads(weights.at("heads"), options.width());
         var loop = new TrainingLoop<Item>(
                 weights.parameters(),
@@ -107,7 +111,7 @@ final class ScenesVision {
         return values.mul(weights).sum().div(weights.sum());
     }
 
-    /** Cross-entropy of independent yes-or-no questions: max(x, 0) − x·y + log(1 + e^−|x|), summed per row. */
+    /** Cross-entropy of independent yes-or-no questions: max(x, 0) − x·y + log(1 + e^−|x|), mean over all. */
     private static Tensor binary(Tensor logits, Tensor truth) {
         var x = logits.to(truth.dtype());
         return x.relu()
