@@ -116,7 +116,8 @@ public record ScenesOptions(
 
     BlipConfig model(int vocabulary) {
         return new BlipConfig(
-                new VitConfig(imageSize, patchSize, width, visionLayers, heads, 4 * width, 1e-6),
+                new VitConfig(imageSize, patchSize, width, visionLayers, heads, 4 * width, 1e-6)
+                        .withStem(VitConfig.Stem.CONVOLUTIONS),
                 new MedConfig(vocabulary, width, textLayers, heads, 4 * width, 64, width, 1e-12),
                 embedDim,
                 true,

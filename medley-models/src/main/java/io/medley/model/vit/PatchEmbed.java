@@ -5,7 +5,7 @@ import io.medley.nn.Weights;
 import io.medley.tensor.Tensor;
 
 /** A convolution whose stride is its kernel, written as what it is: one linear map of each patch. */
-final class PatchEmbed {
+final class PatchEmbed implements Stem {
     private final Tensor weight; // (C, 3, P, P)
     private final Tensor bias; // (C)
     private final int patch;
@@ -16,8 +16,8 @@ final class PatchEmbed {
         this.bias = weights.parameter("proj.bias", Init.ZEROS, config.width());
     }
 
-    /** (B, 3, S, S) → (B, (S/P)², C). */
-    Tensor forward(Tensor pixels) {
+    @Override
+    public Tensor forward(Tensor pixels) {
         long batch = pixels.size(0);
         long grid = pixels.size(2) / patch;
         var patches = pixels.reshape(batch, 3, grid, patch, grid, patch)

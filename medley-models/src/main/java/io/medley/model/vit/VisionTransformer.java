@@ -19,7 +19,7 @@ public final class VisionTransformer {
     private final String path;
     private final Tensor clsToken; // (1, 1, C)
     private final Tensor posEmbed; // (1, N, C)
-    private final PatchEmbed patchEmbed;
+    private final Stem stem;
     private final List<Block> blocks;
     private final LayerNorm norm;
 
@@ -28,7 +28,7 @@ public final class VisionTransformer {
         this.path = weights.path();
         this.clsToken = weights.parameter("cls_token", Init.normal(0.02), 1, 1, config.width());
         this.posEmbed = weights.parameter("pos_embed", Init.normal(0.02), 1, config.tokens(), config.width());
-        this.patchEmbed = new PatchEmbed(weights.at("patch_embed"), config);
+        this.stem = Stem.create(weights.at("patch_embed"), config);
         this.blocks = new ArrayList<>();
         for (int i = 0; i < config.depth(); i++) {
             blocks.add(new Block(weights.at("blocks." + i), config));
@@ -66,7 +66,7 @@ public final class VisionTransformer {
     }
 
     private Tensor encode(Tensor pixels) {
-        var patches = Trace.tap(path + ".patch_embed", patchEmbed.forward(pixels)); // (B, N-1, C)
+        var patches = Trace.tap(path + ".patch_embed", stem.forward(pixels)); // (B, N-1, C)
         var cls = clsToken.expand(patches.size(0), -1, -1); // (B, 1, C)
         var x = Trace.tap(path + ".embeddings", Tensor.cat(1, cls, patches).add(posEmbed)); // (B, N, C)
         for (var block : blocks) {

@@ -13,9 +13,28 @@ import tools.jackson.databind.JsonNode;
  * @param heads attention heads; must divide the width
  * @param mlpWidth hidden width of the MLP
  * @param layerNormEps epsilon of the layer norms (1e-6 in timm and BLIP, 1e-5 in Hugging Face's BLIP configuration default)
+ * @param stem how pixels become tokens
  */
 public record VitConfig(
-        int imageSize, int patchSize, int width, int depth, int heads, int mlpWidth, double layerNormEps) {
+        int imageSize,
+        int patchSize,
+        int width,
+        int depth,
+        int heads,
+        int mlpWidth,
+        double layerNormEps,
+        Stem stem) {
+    /** How pixels become tokens. */
+    public enum Stem {
+        /** One linear map of each patch, as in the published models. */
+        PATCHES,
+        /**
+         * A few strided convolutions (Xiao et al., "Early Convolutions Help Transformers See Better", 2021): the same tokens, learnt from
+         * far fewer pictures. The patch size must be a power of two.
+         */
+        CONVOLUTIONS
+    }
+
     public VitConfig {
         require(
                 patchSize > 0 && imageSize >= patchSize && imageSize % patchSize == 0,
@@ -25,6 +44,19 @@ public record VitConfig(
                 "width " + width + " is not a positive multiple of " + heads + " heads");
         require(depth > 0 && mlpWidth > 0, "depth " + depth + " and MLP width " + mlpWidth + " must be positive");
         require(layerNormEps > 0, "layer norm epsilon " + layerNormEps + " must be positive");
+        require(
+                stem == Stem.PATCHES || Integer.bitCount(patchSize) == 1 && patchSize > 1,
+                "patch size " + patchSize + " is not a power of two, which the convolutional stem needs");
+    }
+
+    /** Sizes of a transformer whose tokens are patches. */
+    public VitConfig(int imageSize, int patchSize, int width, int depth, int heads, int mlpWidth, double layerNormEps) {
+        this(imageSize, patchSize, width, depth, heads, mlpWidth, layerNormEps, Stem.PATCHES);
+    }
+
+    /** The same sizes with another stem. */
+    public VitConfig withStem(Stem other) {
+        return new VitConfig(imageSize, patchSize, width, depth, heads, mlpWidth, layerNormEps, other);
     }
 
     /** ViT-B/16. */
@@ -62,7 +94,7 @@ public record VitConfig(
 
     /** The same network for another image size. */
     public VitConfig withImageSize(int size) {
-        return new VitConfig(size, patchSize, width, depth, heads, mlpWidth, layerNormEps);
+        return new VitConfig(size, patchSize, width, depth, heads, mlpWidth, layerNormEps, stem);
     }
 
     private static void require(boolean ok, String problem) {
