@@ -23,6 +23,7 @@ final class Commands {
                 .addSubcommand(new InspectCommand(session))
                 .addSubcommand(new TrainCommand(session))
                 .addSubcommand(new VerifyCommand(session))
+                .addSubcommand(new BenchCommand(session))
                 .addSubcommand(new DoctorCommand(session));
         line.setOut(session.console().outWriter());
         line.setErr(session.console().errWriter());
