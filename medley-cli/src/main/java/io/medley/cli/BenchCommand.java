@@ -3,6 +3,7 @@ package io.medley.cli;
 import io.medley.bench.BenchTask;
 import io.medley.bench.Benchmark;
 import io.medley.bench.Worker;
+import io.medley.tensor.Engine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -41,6 +42,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--image-size", paramLabel = "PIXELS", description = "A multiple of 16. Default: 384.")
     private int imageSize = 384;
 
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of one operation. Default: one per core.")
+    private int threads;
+
     @Option(names = "--worker", description = "Answer run requests on standard input instead of measuring.")
     private boolean worker;
 
@@ -56,6 +60,9 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (threads != 0) {
+            Engine.setThreads(threads);
+        }
         List<BenchTask> chosen = Benchmark.select(Benchmark.blipBase(imageSize), tasks);
         if (worker) {
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
