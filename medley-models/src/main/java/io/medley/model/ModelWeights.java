@@ -58,7 +58,7 @@ public final class ModelWeights {
     public static StrictLoader.Report check(Checkpoint checkpoint, Rules rules, Function<Weights, ?> build) {
         try (var scope = Scope.open()) {
             var shapes = Weights.shapes();
-            build.apply(shapes);
+            var unused = build.apply(shapes);
             return loader(shapes, rules).check(untied(checkpoint, shapes.aliases()));
         }
     }
@@ -67,7 +67,7 @@ public final class ModelWeights {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         try (var scope = Scope.open()) {
             var shapes = Weights.shapes();
-            build.apply(shapes);
+            var unused = build.apply(shapes);
             loader(shapes, rules)
                     .as(DType.FLOAT32)
                     .load(
