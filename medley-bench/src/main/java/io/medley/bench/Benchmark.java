@@ -53,8 +53,9 @@ public final class Benchmark {
         var chosen = new LinkedHashMap<String, BenchTask>();
         for (var pattern : patterns) {
             var regex = Pattern.compile(Pattern.quote(pattern).replace("*", "\\E.*\\Q"));
-            var fitting =
-                    tasks.stream().filter(t -> regex.matcher(t.name()).matches()).toList();
+            var fitting = tasks.stream()
+                    .filter(t -> regex.matcher(t.name()).matches())
+                    .toList();
             if (fitting.isEmpty()) {
                 throw new MedleyException("no benchmark task fits " + pattern + "; there are "
                         + String.join(", ", tasks.stream().map(BenchTask::name).toList()));

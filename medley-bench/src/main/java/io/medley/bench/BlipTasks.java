@@ -42,7 +42,8 @@ final class BlipTasks {
     List<BenchTask> all() {
         var tasks = new ArrayList<BenchTask>();
         for (int images : new int[] {1, MOST_IMAGES}) {
-            tasks.add(new BenchTask("enc_b" + images, () -> encode(images), images * Flops.image(config.vision()), images));
+            tasks.add(new BenchTask(
+                    "enc_b" + images, () -> encode(images), images * Flops.image(config.vision()), images));
             tasks.add(caption("greedy", images, 1, new Strategy.Greedy(), 1));
             tasks.add(caption("beam3", images, 3, new Strategy.Beam(3), 1));
             tasks.add(caption("nuc1", images, 1, new Strategy.Sample(1, 0, 0.9, 1), 1));

@@ -28,7 +28,12 @@ final class Machine {
 
     /** Processor seconds of this process. */
     static double ownSeconds() {
-        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+        return ProcessHandle.current()
+                        .info()
+                        .totalCpuDuration()
+                        .orElse(Duration.ZERO)
+                        .toNanos()
+                / 1e9;
     }
 
     /** Largest resident memory of this process so far in MB, or -1 when unknown. */

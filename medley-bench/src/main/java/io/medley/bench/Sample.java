@@ -14,7 +14,8 @@ record Sample(double seconds, double others) {
         body.run();
         double seconds = (System.nanoTime() - start) / 1e9;
         double elsewhere = busy < 0 ? 0 : Machine.busySeconds() - busy - (Machine.ownSeconds() - own);
-        double share = elsewhere / Math.max(seconds, 0.02) / Runtime.getRuntime().availableProcessors();
+        double share =
+                elsewhere / Math.max(seconds, 0.02) / Runtime.getRuntime().availableProcessors();
         return new Sample(seconds, Math.min(1, Math.max(0, share)));
     }
 }

@@ -24,7 +24,9 @@ class BenchmarkTest {
     @Test
     void patternsChooseTasks() {
         var tasks = List.of(task("enc_b1"), task("cap_beam3_b1"), task("enc_b8"));
-        assertThat(Benchmark.select(tasks, List.of("enc_*"))).extracting(BenchTask::name).containsExactly("enc_b1", "enc_b8");
+        assertThat(Benchmark.select(tasks, List.of("enc_*")))
+                .extracting(BenchTask::name)
+                .containsExactly("enc_b1", "enc_b8");
         assertThat(Benchmark.select(tasks, List.of())).isEqualTo(tasks);
         assertThatThrownBy(() -> Benchmark.select(tasks, List.of("encode")))
                 .isInstanceOf(MedleyException.class)
@@ -33,8 +35,7 @@ class BenchmarkTest {
 
     @Test
     void disturbedSamplesAreLeftOut() {
-        var timing = Timing.of(
-                List.of(new Sample(9, 0.5), new Sample(1, 0), new Sample(2, 0.01), new Sample(3, 0.02)));
+        var timing = Timing.of(List.of(new Sample(9, 0.5), new Sample(1, 0), new Sample(2, 0.01), new Sample(3, 0.02)));
         assertThat(timing).isEqualTo(new Timing(2, 1, 4, 3, 0.02));
         assertThat(Timing.of(List.of(new Sample(4, 0.9), new Sample(6, 0.5), new Sample(5, 0.6)))
                         .clean())
