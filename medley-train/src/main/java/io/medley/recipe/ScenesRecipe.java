@@ -1,5 +1,7 @@
 package io.medley.recipe;
 
+import io.medley.model.blip.task.BlipDirectory;
+import io.medley.model.blip.task.BlipDirectory.Part;
 import io.medley.scenes.SceneVocabulary;
 import io.medley.tensor.DType;
 import io.medley.tensor.Engine;
@@ -8,6 +10,7 @@ import io.medley.text.WordPieceTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -34,5 +37,9 @@ public final class ScenesRecipe {
         RunDirectory.save(folder.resolve("model.safetensors"), pretrained, DType.FLOAT16);
         var answering = new ScenesVqa(options, tokenizer).run(pretrained, folder, say);
         RunDirectory.save(folder.resolve("vqa.safetensors"), answering, DType.FLOAT16);
+        new BlipDirectory(
+                        options.model(tokenizer.vocabSize()),
+                        Map.of(Part.PRETRAIN, "model.safetensors", Part.VQA, "vqa.safetensors"))
+                .write(folder);
     }
 }

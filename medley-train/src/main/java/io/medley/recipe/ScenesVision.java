@@ -114,10 +114,7 @@ final class ScenesVision {
     /** Cross-entropy of independent yes-or-no questions: max(x, 0) − x·y + log(1 + e^−|x|), mean over all. */
     private static Tensor binary(Tensor logits, Tensor truth) {
         var x = logits.to(truth.dtype());
-        return x.relu()
-                .sub(x.mul(truth))
-                .add(x.abs().neg().exp().add(1).log())
-                .mean();
+        return x.relu().sub(x.mul(truth)).add(x.abs().neg().exp().add(1).log()).mean();
     }
 
     private Item item(long number) {

@@ -16,14 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param stem how pixels become tokens
  */
 public record VitConfig(
-        int imageSize,
-        int patchSize,
-        int width,
-        int depth,
-        int heads,
-        int mlpWidth,
-        double layerNormEps,
-        Stem stem) {
+        int imageSize, int patchSize, int width, int depth, int heads, int mlpWidth, double layerNormEps, Stem stem) {
     /** How pixels become tokens. */
     public enum Stem {
         /** One linear map of each patch, as in the published models. */

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <pre>{@code
  * {"format": "medley", "system": "blip",
- *  "vision": {"image_size": 64, "patch_size": 8, "width": 192, "depth": 5, "heads": 6, "mlp_width": 768, "layer_norm_eps": 1e-6},
+ *  "vision": {"image_size": 64, "patch_size": 8, "width": 192, "depth": 5, "heads": 6, "mlp_width": 768, "layer_norm_eps": 1e-6, "stem": "patches"},
  *  "text": {"vocabulary_size": 419, "width": 192, "layers": 3, "heads": 6, "mlp_width": 768, "max_positions": 64, "layer_norm_eps": 1e-12},
  *  "embed_dim": 128, "tied_head": true, "prompt": "",
  *  "parts": {"pretrain": "model.safetensors", "vqa": "vqa.safetensors"}}
@@ -91,7 +91,8 @@ public record BlipDirectory(BlipConfig config, Map<Part, String> parts) {
                         vision.layers("depth"),
                         vision.size("heads"),
                         vision.size("mlp_width"),
-                        vision.number("layer_norm_eps")),
+                        vision.number("layer_norm_eps"),
+                        vision.stem()),
                 new MedConfig(
                         text.size("vocabulary_size"),
                         text.size("width"),
@@ -142,7 +143,8 @@ public record BlipDirectory(BlipConfig config, Map<Part, String> parts) {
                 .put("depth", vision.depth())
                 .put("heads", vision.heads())
                 .put("mlp_width", vision.mlpWidth())
-                .put("layer_norm_eps", vision.layerNormEps());
+                .put("layer_norm_eps", vision.layerNormEps())
+                .put("stem", vision.stem().name().toLowerCase(Locale.ROOT));
         var text = config.text();
         json.putObject("text")
                 .put("vocabulary_size", text.vocabularySize())
@@ -164,6 +166,15 @@ public record BlipDirectory(BlipConfig config, Map<Part, String> parts) {
     private record Fields(String source, JsonNode json, String path) {
         private static final int MOST = 1 << 20;
         private static final int MOST_LAYERS = 1000;
+
+        /** Patches unless the file says otherwise. */
+        VitConfig.Stem stem() {
+            var text = json.path("stem").asString("patches");
+            return Arrays.stream(VitConfig.Stem.values())
+                    .filter(stem -> stem.name().equalsIgnoreCase(text))
+                    .findFirst()
+                    .orElseThrow(() -> wrong("stem", "patches or convolutions"));
+        }
 
         Fields at(String key) {
             var child = json.path(key);
