@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -55,14 +56,22 @@ abstract class CommandTest {
     Result run(String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int status = Commands.line(session(new Console(out, err, false))).execute(args);
+        return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** The commands without running them. */
+    CommandLine commands() {
+        return Commands.line(session(new Console(new ByteArrayOutputStream(), new ByteArrayOutputStream(), false)));
+    }
+
+    private Session session(Console console) {
         ModelRegistry registry = new ModelRegistry(
                 List.of(family),
                 List.of("scenes"),
                 List.of(new PublishedModel("Salesforce/blip-vqa-base", "answers")),
                 new HubCache(home.resolve("hub")));
-        int status = Commands.line(new Session(new Console(out, err, false), registry, environment))
-                .execute(args);
-        return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return new Session(console, registry, environment);
     }
 
     String picture(String name, int width, int height) throws IOException {

@@ -248,13 +248,7 @@ class OtherCommandsTest extends CommandTest {
         Result all = run("--help");
         assertThat(all.status()).isZero();
         assertThat(all.out()).contains("medley demo");
-        for (String name : Commands.line(new Session(
-                        new Console(System.err, System.err, false),
-                        new io.medley.ModelRegistry(
-                                List.of(family), List.of(), List.of(), new io.medley.hub.HubCache(home)),
-                        environment))
-                .getSubcommands()
-                .keySet()) {
+        for (String name : commands().getSubcommands().keySet()) {
             Result help = run(name, "--help");
             assertThat(help.status()).as(name).isZero();
             assertThat(help.out()).as(name).contains("Example").contains("  medley " + name);
