@@ -6,7 +6,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.UUID;
 
 /** Files that appear whole or not at all. */
 final class OutputFile {
@@ -18,16 +20,16 @@ final class OutputFile {
 
     private OutputFile() {}
 
-    /** Writes under a temporary name in the same directory (made if need be), then renames. */
+    /** Writes under a temporary name in the same directory (made if need be), then renames. Permissions are the usual ones. */
     static void write(Path file, Content content) throws IOException {
         Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
         Files.createDirectories(directory);
         if (Files.isDirectory(file)) {
             throw new MedleyException(file + ": is a directory; give a file name");
         }
-        Path temporary = Files.createTempFile(directory, ".medley-", ".tmp");
+        Path temporary = directory.resolve(".medley-" + UUID.randomUUID() + ".tmp");
         try {
-            try (OutputStream out = Files.newOutputStream(temporary)) {
+            try (OutputStream out = Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW)) {
                 content.to(out);
             }
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

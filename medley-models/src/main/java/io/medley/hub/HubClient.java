@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Pattern;
@@ -220,7 +221,7 @@ public final class HubClient {
 
     private static void write(Path directory, String name, String text) throws IOException {
         Files.createDirectories(directory);
-        Path temporary = Files.createTempFile(directory, name, ".tmp");
+        Path temporary = directory.resolve("." + name + "." + UUID.randomUUID() + ".tmp");
         Files.writeString(temporary, text, StandardCharsets.UTF_8);
         Files.move(
                 temporary,
