@@ -138,6 +138,15 @@ public final class Weights {
         return Collections.unmodifiableMap(book.parameters);
     }
 
+    /** The trained tensor of a full name. */
+    public Tensor parameter(String fullName) {
+        var parameter = book.parameters.get(fullName);
+        if (parameter == null) {
+            throw new IllegalArgumentException("Weights: there is no parameter " + fullName);
+        }
+        return parameter;
+    }
+
     /** Untrained tensors by full name, in order of creation. */
     public Map<String, Tensor> buffers() {
         return Collections.unmodifiableMap(book.buffers);

@@ -5,7 +5,7 @@ import io.medley.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 /**
  * Parameters moved into one flat buffer, and their gradients into another: a step of the optimizer, clipping and zeroing become one
@@ -19,8 +19,8 @@ public final class FlatParameters {
     private final Tensor gradients; // (P)
     private final List<Group> groups = new ArrayList<>();
 
-    /** Moves parameters; those whose name passes {@code decays} stand in the group with weight decay. */
-    public FlatParameters(Map<String, Tensor> parameters, Predicate<String> decays) {
+    /** Moves parameters; those that pass {@code decays} stand in the group with weight decay. */
+    public FlatParameters(Map<String, Tensor> parameters, BiPredicate<String, Tensor> decays) {
         long total = parameters.values().stream().mapToLong(Tensor::numel).sum();
         this.values = Tensor.zeros(total);
         this.gradients = Tensor.zeros(total);
@@ -28,7 +28,7 @@ public final class FlatParameters {
         for (boolean decay : new boolean[] {true, false}) {
             long start = offset;
             for (var entry : parameters.entrySet()) {
-                if (decays.test(entry.getKey()) == decay) {
+                if (decays.test(entry.getKey(), entry.getValue()) == decay) {
                     offset = move(entry.getValue(), offset);
                 }
             }

@@ -38,8 +38,7 @@ final class Prefetch<T> implements Supplier<T>, AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for the next batch", e);
         } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "the next batch could not be made: " + e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException("the next batch could not be made: " + e.getMessage(), e);
         }
     }
 

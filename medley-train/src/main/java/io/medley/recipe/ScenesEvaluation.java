@@ -187,6 +187,6 @@ public final class ScenesEvaluation {
         }
         double all = right.values().stream().mapToInt(n -> n).sum();
         figures.put("VQA accuracy", all / questions.size());
-        asked.forEach((type, n) -> figures.put("VQA " + type, right.get(type) / (double) n));
+        asked.forEach((type, n) -> figures.put("VQA " + type, right.getOrDefault(type, 0) / (double) n));
     }
 }

@@ -51,7 +51,7 @@ final class ScenesPretraining {
                 tokens(tokenizer),
                 new BlipPretraining.Options(options.queue(), 0.995));
         try (var off = NoGrad.open()) {
-            vision.forEach((name, start) -> weights.parameters().get(name).copy_(start));
+            vision.forEach((name, start) -> weights.parameter(name).copy_(start));
         }
         model.startMomentum();
         var negatives = HardNegatives.random(Generator.of(options.seed() + 1));

@@ -57,7 +57,7 @@ final class ScenesVision {
                 weights.at("visual_encoder"), options.model(1).vision());
         var encoder = new LinkedHashMap<>(weights.parameters());
         try (var off = NoGrad.open()) {
-            encoder.get("visual_encoder.pos_embed").copy_(GridPositions.create(grid, options.width()));
+            weights.parameter("visual_encoder.pos_embed").copy_(GridPositions.create(grid, options.width()));
         }
         var heads = new Heads(weights.at("heads"), options.width());
         var loop = new TrainingLoop<Item>(

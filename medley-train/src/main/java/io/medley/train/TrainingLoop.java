@@ -45,8 +45,7 @@ public final class TrainingLoop<B> {
     public TrainingLoop(Map<String, Tensor> parameters, Options options) {
         // As in timm and BLIP's successors: no decay on biases, norms and scalars; these are the tensors with fewer
         // than two dimensions.
-        this.parameters =
-                new FlatParameters(parameters, name -> parameters.get(name).dim() > 1);
+        this.parameters = new FlatParameters(parameters, (name, tensor) -> tensor.dim() > 1);
         this.optimizer = new AdamW(this.parameters, options.optimizer);
         this.options = options;
     }

@@ -265,7 +265,7 @@ final class CaptionerCases {
         try (var cases = new FileCases("train:", directory.tensors("train.safetensors"), results, Tolerance.TRAINED)) {
             var loaded = Loaded.trainable(directory, this::build);
             var model = loaded.model();
-            var flat = new FlatParameters(loaded.weights().parameters(), name -> true);
+            var flat = new FlatParameters(loaded.weights().parameters(), (name, tensor) -> true);
             var optimizer = new AdamW(flat, AdamW.Options.withDecay(0.05));
             var ids = results.input("input_ids");
             var mask = results.input("attention_mask");
