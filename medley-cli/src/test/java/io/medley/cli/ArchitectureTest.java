@@ -82,7 +82,8 @@ class ArchitectureTest {
                         "io.medley.checkpoint..",
                         "io.medley.image..",
                         "io.medley.text..",
-                        "io.medley.decode..")
+                        "io.medley.decode..",
+                        "io.medley.optim..")
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage(MODELS).or(resideInAnyPackage(TRAIN)).or(resideInAnyPackage(TOP)))
