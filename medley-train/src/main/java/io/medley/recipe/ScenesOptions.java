@@ -58,7 +58,7 @@ public record ScenesOptions(
     /** What the embedded model was trained with. */
     public static ScenesOptions defaults() {
         return new ScenesOptions(
-                64, 8, 192, 6, 5, 3, 128, 64, 2048, 900, 1900, 600, 1e-3, Engine.threads(), Engine.hasBfloat16(), 1);
+                64, 8, 192, 6, 5, 3, 128, 64, 2048, 700, 1600, 600, 1e-3, Engine.threads(), Engine.hasBfloat16(), 1);
     }
 
     /** These options with some replaced by name, as {@code --set name=value} gives them. */
