@@ -4,6 +4,7 @@ import io.medley.model.blip.BlipCaptioner;
 import io.medley.model.blip.BlipMatcher;
 import io.medley.model.blip.BlipPretrained;
 import io.medley.model.blip.BlipVqa;
+import io.medley.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,16 @@ record BlipHeads(
                 pretrained.matcher(),
                 pretrained.captioner(),
                 vqa,
-                pretrained.temperature().item());
+                clamped(pretrained.temperature()));
+    }
+
+    BlipHeads withTemperature(Tensor learned) {
+        return new BlipHeads(matcher, captioner, vqa, clamped(learned));
+    }
+
+    /** As the original clamps it in training. */
+    private static double clamped(Tensor temperature) {
+        return Math.max(0.001, Math.min(0.5, temperature.item()));
     }
 
     BlipHeads withMatcher(BlipMatcher head) {
