@@ -81,9 +81,8 @@ public final class BlipFamily implements ModelFamily {
     private static Model finish(ModelFiles files, BlipLoading loading, LoadOptions options) {
         var config = loading.config();
         // Weights that came without a configuration get ours, which says the same.
-        var json = files.config()
-                .map(node -> node.toPrettyString())
-                .orElseGet(() -> BlipDirectory.sizes(config).toPrettyString());
+        var json = files.config().map(node -> node.toPrettyString()).orElseGet(() -> BlipDirectory.sizes(config)
+                .toPrettyString());
         return loading.finish(files.name(), json, options);
     }
 
@@ -94,8 +93,9 @@ public final class BlipFamily implements ModelFamily {
         int found = tokenizer.vocabSize();
         if (found > vocabulary || exact && found != vocabulary) {
             tokenizer.close();
-            throw new MedleyException(directory + ": the vocabulary has " + found + " tokens, [DEC] and [ENC] included, "
-                    + "but the model has " + vocabulary + "; give the vocab.txt it was trained with");
+            throw new MedleyException(
+                    directory + ": the vocabulary has " + found + " tokens, [DEC] and [ENC] included, "
+                            + "but the model has " + vocabulary + "; give the vocab.txt it was trained with");
         }
         return tokenizer;
     }

@@ -20,11 +20,7 @@ record BlipHeads(
     static final BlipHeads NONE = new BlipHeads(null, null, null, TEMPERATURE);
 
     BlipHeads withPretrained(BlipPretrained pretrained) {
-        return new BlipHeads(
-                pretrained.matcher(),
-                pretrained.captioner(),
-                vqa,
-                clamped(pretrained.temperature()));
+        return new BlipHeads(pretrained.matcher(), pretrained.captioner(), vqa, clamped(pretrained.temperature()));
     }
 
     BlipHeads withTemperature(Tensor learned) {

@@ -41,8 +41,7 @@ final class BlipLoading implements AutoCloseable {
     /** Loads the weights of a part, strictly, half precision as float32. */
     void add(BlipDirectory.Part part, Checkpoint checkpoint) {
         switch (part) {
-            case PRETRAIN -> heads =
-                    heads.withPretrained(built(checkpoint, w -> new BlipPretrained(w, config)));
+            case PRETRAIN -> heads = heads.withPretrained(built(checkpoint, w -> new BlipPretrained(w, config)));
             case CAPTION -> heads = heads.withCaptioner(built(checkpoint, w -> new BlipCaptioner(w, config)));
             case VQA -> heads = heads.withVqa(built(checkpoint, w -> new BlipVqa(w, config, inputs.tokens())));
             case ITM -> {

@@ -73,8 +73,8 @@ class BlipFilesTest {
         var picture = TinyBlip.picture(7);
         var said = new ArrayList<Object>();
         model.captioner()
-                .ifPresent(c -> said.addAll(
-                        c.caption(picture, CaptionOptions.beam(2).withLengths(3, 12).withSamples(2))));
+                .ifPresent(c -> said.addAll(c.caption(
+                        picture, CaptionOptions.beam(2).withLengths(3, 12).withSamples(2))));
         model.matcher().ifPresent(m -> said.addAll(m.pairs(List.of(picture), List.of("a red cat"))));
         model.classifier()
                 .ifPresent(c -> said.addAll(c.classify(List.of(picture), List.of("cat", "dog"), List.of("a {}"))));
@@ -194,11 +194,11 @@ class BlipFilesTest {
     @Test
     void otherFilesAreNotRecognised() throws IOException {
         var family = new BlipFamily();
-        assertThat(family.recognises(ModelFiles.at("vit", REFERENCE.resolve("vit")))).isFalse();
+        assertThat(family.recognises(ModelFiles.at("vit", REFERENCE.resolve("vit"))))
+                .isFalse();
         var text = Files.writeString(folder.resolve("notes.txt"), "no weights");
         assertThat(family.recognises(ModelFiles.at("notes", text))).isFalse();
-        assertThat(family.recognises(
-                        ModelFiles.at("empty", Files.createDirectories(folder.resolve("empty")))))
+        assertThat(family.recognises(ModelFiles.at("empty", Files.createDirectories(folder.resolve("empty")))))
                 .isFalse();
     }
 }
