@@ -22,9 +22,9 @@ public final class BlipPretrained {
         this.captioner = new BlipCaptioner(config, matcher.vision(), decoder);
     }
 
-    /** What cosines are divided by in the contrastive loss, which clamps it to 0.001 … 0.5; a scalar. */
+    /** What cosines are divided by in the contrastive loss, clamped as there to 0.001 … 0.5; a scalar. */
     public Tensor temperature() {
-        return temperature;
+        return temperature.clamp(0.001, 0.5);
     }
 
     public BlipMatcher matcher() {

@@ -133,14 +133,6 @@ public record BlipDirectory(BlipConfig config, Map<Part, String> parts) {
 
     /** As JSON. */
     ObjectNode json() {
-        var json = sizes(config);
-        var files = json.putObject("parts");
-        parts.forEach((part, file) -> files.put(part.key(), file));
-        return json;
-    }
-
-    /** The configuration without parts. */
-    static ObjectNode sizes(BlipConfig config) {
         var json = JsonMapper.shared().createObjectNode();
         json.put("format", "medley").put("system", "blip");
         var vision = config.vision();
@@ -165,6 +157,8 @@ public record BlipDirectory(BlipConfig config, Map<Part, String> parts) {
         json.put("embed_dim", config.embedDim())
                 .put("tied_head", config.tiedHead())
                 .put("prompt", config.prompt());
+        var files = json.putObject("parts");
+        parts.forEach((part, file) -> files.put(part.key(), file));
         return json;
     }
 

@@ -6,22 +6,33 @@ import io.medley.image.ImageTransforms;
 import io.medley.model.LoadOptions;
 import io.medley.model.ModelFamily;
 import io.medley.model.ModelFiles;
+import io.medley.model.ModelWeights;
+import io.medley.model.blip.BlipCaptioner;
 import io.medley.model.blip.BlipConfig;
+import io.medley.model.blip.BlipMatcher;
+import io.medley.model.blip.BlipPretrained;
+import io.medley.model.blip.BlipTokens;
+import io.medley.model.blip.BlipVqa;
+import io.medley.nn.Weights;
 import io.medley.task.Model;
 import io.medley.tensor.MedleyException;
+import io.medley.tensor.NoGrad;
+import io.medley.tensor.Scope;
+import io.medley.tensor.Tensor;
 import io.medley.text.Tokenizer;
 import io.medley.text.Tokenizers;
 import io.medley.text.WordPieceOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
 
-/**
- * BLIP's files, in three forms: Medley's own directories ({@link BlipDirectory}); Hugging Face directories ({@code Salesforce/blip-*}); and
- * weights of salesforce/BLIP or LAVIS ({@code .pth}, or a directory with them), with the original's configuration or, for the published
- * models, without. Each needs the vocabulary beside the weights.
- */
+/** BLIP's files. Medley's own directories ({@link BlipDirectory}) are read here. */
 public final class BlipFamily implements ModelFamily {
+    /** Positions fit another image size by interpolation; everything else must fit as it is. */
+    private static final ModelWeights.Rules RULES =
+            new ModelWeights.Rules(List.of("visual_encoder.pos_embed"), List.of());
 
     @Override
     public String name() {
@@ -30,65 +41,64 @@ public final class BlipFamily implements ModelFamily {
 
     @Override
     public boolean recognises(ModelFiles files) {
-        return files.config()
-                        .filter(json -> BlipDirectory.isOne(json) || HuggingFaceBlip.isOne(json))
-                        .isPresent()
-                || OriginalBlip.isOne(files);
+        return files.config().filter(BlipDirectory::isOne).isPresent();
     }
 
     @Override
     public Model load(ModelFiles files, LoadOptions options) throws IOException {
-        var source = files.path().resolve("config.json").toString();
-        if (files.config().filter(BlipDirectory::isOne).isPresent()) {
-            var directory = BlipDirectory.read(files.config().get(), source);
-            try (var loading = start(files, directory.config(), options, true)) {
-                for (var part : directory.parts().entrySet()) {
-                    try (var weights = Checkpoint.open(files.require(part.getValue()))) {
-                        loading.add(part.getKey(), weights.unwrapped());
-                    }
-                }
-                return finish(files, loading, options);
+        var json = files.config().orElseThrow();
+        var directory =
+                BlipDirectory.read(json, files.path().resolve("config.json").toString());
+        var config = sized(directory.config(), options);
+        var tokenizer = tokenizer(files.path(), config.text().vocabularySize(), true);
+        var inputs = BlipInputs.of(
+                tokenizer, transform(files, config, options), config.text().maxPositions());
+        var weights = new ArrayList<Weights>();
+        var heads = BlipHeads.NONE;
+        try (var scope = Scope.open();
+                var off = NoGrad.open()) {
+            for (var part : directory.parts().entrySet()) {
+                heads = load(part.getKey(), files.require(part.getValue()), config, inputs.tokens(), heads, weights);
             }
+        } catch (RuntimeException | IOException e) {
+            weights.forEach(w -> w.parameters().values().forEach(Tensor::close));
+            throw e;
         }
-        try (var file = Checkpoint.open(files.weights())) {
-            var theirs = files.config().filter(HuggingFaceBlip::isOne);
-            var weights = theirs.isPresent() ? HuggingFaceBlip.NAMES.apply(file.unwrapped()) : file.unwrapped();
-            var part = OriginalBlip.part(weights.names(), files.path().toString());
-            BlipConfig config;
-            if (theirs.isPresent()) {
-                boolean tied = !weights.names().contains("text_decoder.cls.predictions.decoder.weight");
-                var prompt = part == BlipDirectory.Part.CAPTION ? OriginalBlip.PROMPT : "";
-                config = HuggingFaceBlip.config(theirs.get(), tied, prompt, source);
-            } else {
-                config = OriginalBlip.config(files, weights, part);
-            }
-            try (var loading = start(files, config, options, false)) {
-                loading.add(part, weights);
-                return finish(files, loading, options);
-            }
-        }
+        return new BlipModel(files.name(), config, json.toPrettyString(), inputs, heads, weights, options);
     }
 
-    private static BlipLoading start(ModelFiles files, BlipConfig stored, LoadOptions options, boolean exactVocabulary)
+    private static BlipHeads load(
+            BlipDirectory.Part part,
+            Path file,
+            BlipConfig config,
+            BlipTokens tokens,
+            BlipHeads heads,
+            List<Weights> weights)
             throws IOException {
-        var config = options.imageSize() == 0 ? stored : stored.withImageSize(options.imageSize());
-        var transform = transform(files, config, options);
-        var tokenizer = tokenizer(files, config.text().vocabularySize(), exactVocabulary);
-        return new BlipLoading(
-                config, BlipInputs.of(tokenizer, transform, config.text().maxPositions()));
+        return switch (part) {
+            case PRETRAIN -> heads.withPretrained(built(file, weights, BlipPretrained::new, config));
+            case CAPTION -> heads.withCaptioner(built(file, weights, BlipCaptioner::new, config));
+            case ITM -> heads.withMatcher(built(file, weights, BlipMatcher::new, config));
+            case VQA -> heads.withVqa(built(file, weights, (w, c) -> new BlipVqa(w, c, tokens), config));
+        };
     }
 
-    private static Model finish(ModelFiles files, BlipLoading loading, LoadOptions options) {
-        var config = loading.config();
-        // Weights that came without a configuration get ours, which says the same.
-        var json = files.config().map(node -> node.toPrettyString()).orElseGet(() -> BlipDirectory.sizes(config)
-                .toPrettyString());
-        return loading.finish(files.name(), json, options);
+    private static <M> M built(
+            Path file, List<Weights> weights, BiFunction<Weights, BlipConfig, M> build, BlipConfig config)
+            throws IOException {
+        try (var checkpoint = Checkpoint.open(file)) {
+            var built = ModelWeights.load(checkpoint, RULES, w -> build.apply(w, config));
+            weights.add(built.weights());
+            return built.model();
+        }
+    }
+
+    private static BlipConfig sized(BlipConfig config, LoadOptions options) {
+        return options.imageSize() == 0 ? config : config.withImageSize(options.imageSize());
     }
 
     /** @param exact whether the vocabulary must have as many tokens as the model, and not just no more */
-    private static Tokenizer tokenizer(ModelFiles files, int vocabulary, boolean exact) throws IOException {
-        var directory = directory(files);
+    private static Tokenizer tokenizer(Path directory, int vocabulary, boolean exact) throws IOException {
         var tokenizer = Tokenizers.load(directory, WordPieceOptions.BLIP);
         int found = tokenizer.vocabSize();
         if (found > vocabulary || exact && found != vocabulary) {
@@ -98,18 +108,6 @@ public final class BlipFamily implements ModelFamily {
                             + "but the model has " + vocabulary + "; give the vocab.txt it was trained with");
         }
         return tokenizer;
-    }
-
-    private static Path directory(ModelFiles files) {
-        if (Files.isDirectory(files.path())) {
-            return files.path();
-        }
-        var parent = files.path().toAbsolutePath().getParent();
-        if (parent == null || !Files.exists(parent.resolve("vocab.txt"))) {
-            throw new MedleyException(files.path()
-                    + ": no vocab.txt beside it; put that of bert-base-uncased there, which BLIP was trained with");
-        }
-        return parent;
     }
 
     /** What {@code preprocessor_config.json} says; without one, or for another image size, BLIP's own. */

@@ -4,7 +4,6 @@ import io.medley.model.blip.BlipCaptioner;
 import io.medley.model.blip.BlipMatcher;
 import io.medley.model.blip.BlipPretrained;
 import io.medley.model.blip.BlipVqa;
-import io.medley.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,16 +19,11 @@ record BlipHeads(
     static final BlipHeads NONE = new BlipHeads(null, null, null, TEMPERATURE);
 
     BlipHeads withPretrained(BlipPretrained pretrained) {
-        return new BlipHeads(pretrained.matcher(), pretrained.captioner(), vqa, clamped(pretrained.temperature()));
-    }
-
-    BlipHeads withTemperature(Tensor learned) {
-        return new BlipHeads(matcher, captioner, vqa, clamped(learned));
-    }
-
-    /** As the original clamps it in training. */
-    private static double clamped(Tensor temperature) {
-        return Math.max(0.001, Math.min(0.5, temperature.item()));
+        return new BlipHeads(
+                pretrained.matcher(),
+                pretrained.captioner(),
+                vqa,
+                pretrained.temperature().item());
     }
 
     BlipHeads withMatcher(BlipMatcher head) {
