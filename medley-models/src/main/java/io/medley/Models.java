@@ -5,9 +5,7 @@ import io.medley.model.ModelFamily;
 import io.medley.model.blip.reference.BlipReplay;
 import io.medley.model.blip.task.BlipFamily;
 import io.medley.model.reference.Replay;
-import io.medley.model.suite.SuiteFamily;
 import io.medley.model.vit.VitReplay;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Everything Medley can load. Adding a system adds one line to {@code SYSTEMS} and, for its reference cases, one to {@code REPLAYS}. */
@@ -42,8 +40,6 @@ public final class Models {
 
     /** The registry of all of the above, with the cache the environment names. */
     public static ModelRegistry registry() {
-        List<ModelFamily> families = new ArrayList<>(SYSTEMS);
-        families.add(new SuiteFamily(SYSTEMS));
-        return new ModelRegistry(families, EMBEDDED, PUBLISHED, HubCache.fromEnvironment(System.getenv()));
+        return new ModelRegistry(SYSTEMS, EMBEDDED, PUBLISHED, HubCache.fromEnvironment(System.getenv()));
     }
 }

@@ -8,7 +8,6 @@ import io.medley.image.RgbImage;
 import io.medley.model.LoadOptions;
 import io.medley.model.ModelFamily;
 import io.medley.model.ModelFiles;
-import io.medley.model.suite.SuiteFamily;
 import io.medley.task.Embedder;
 import io.medley.task.EmbeddingSpace;
 import io.medley.task.Model;
@@ -16,7 +15,6 @@ import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,8 +24,6 @@ class ModelRegistryTest {
     @TempDir
     Path home;
 
-    private final List<String> loaded = new ArrayList<>();
-    private final List<String> closed = new ArrayList<>();
     private final ModelFamily toy = new ToyFamily();
 
     @Test
@@ -40,7 +36,7 @@ class ModelRegistryTest {
         assertThatThrownBy(() -> registry().load(other.toString(), LoadOptions.DEFAULT))
                 .isInstanceOf(MedleyException.class)
                 .hasMessageContaining("model_type llava")
-                .hasMessageContaining("known systems: toy, suite");
+                .hasMessageContaining("known systems: toy");
     }
 
     @Test
@@ -86,45 +82,9 @@ class ModelRegistryTest {
                 .hasMessageNotContaining("\n");
     }
 
-    @Test
-    void aSuiteLoadsItsPartsWhenTheirTasksAreAskedFor() throws IOException {
-        Path suite = home.resolve("suite");
-        model(suite.resolve("one"), "toy");
-        model(suite.resolve("two"), "toy");
-        Files.writeString(
-                suite.resolve("medley.json"),
-                "{\"description\":\"d\",\"tasks\":{\"embedder\":[\"one\"],\"captioner\":[\"two\"]}}");
-        Model model = registry().load(suite.toString(), LoadOptions.DEFAULT);
-        assertThat(model.description()).isEqualTo("d");
-        assertThat(loaded).isEmpty();
-        assertThat(model.embedder()).isPresent();
-        assertThat(model.matcher()).isEmpty();
-        assertThat(loaded).containsExactly("one");
-        assertThat(model.captioner()).isEmpty();
-        assertThat(loaded).containsExactly("one", "two");
-        model.close();
-        model.close();
-        assertThat(closed).containsExactly("one", "two");
-        assertThatThrownBy(model::embedder).isInstanceOf(IllegalStateException.class);
-    }
-
-    @Test
-    void aSuiteCannotReachOutsideItsDirectory() throws IOException {
-        model(home.resolve("secret"), "toy");
-        Path suite = home.resolve("suite");
-        Files.createDirectories(suite);
-        for (String part : List.of("../secret", "missing", "", "/")) {
-            Files.writeString(suite.resolve("medley.json"), "{\"tasks\":{\"embedder\":[\"" + part + "\"]}}");
-            assertThatThrownBy(() -> registry().load(suite.toString(), LoadOptions.DEFAULT))
-                    .as(part)
-                    .isInstanceOf(MedleyException.class)
-                    .hasMessageContaining("medley.json");
-        }
-    }
-
     private ModelRegistry registry() {
         return new ModelRegistry(
-                List.of(toy, new SuiteFamily(List.of(toy))),
+                List.of(toy),
                 List.of("scenes"),
                 List.of(new PublishedModel("Salesforce/blip-vqa-base", "answers")),
                 new HubCache(home.resolve("hub")));
@@ -150,8 +110,6 @@ class ModelRegistryTest {
 
         @Override
         public Model load(ModelFiles files, LoadOptions options) {
-            String directory = files.path().getFileName().toString();
-            loaded.add(directory);
             return new Model() {
                 @Override
                 public String name() {
@@ -179,9 +137,7 @@ class ModelRegistryTest {
                 }
 
                 @Override
-                public void close() {
-                    closed.add(directory);
-                }
+                public void close() {}
             };
         }
     }

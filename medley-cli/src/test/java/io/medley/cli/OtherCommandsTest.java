@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.medley.checkpoint.Checkpoint;
 import io.medley.image.Images;
 import io.medley.tensor.Scope;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -222,6 +225,25 @@ class OtherCommandsTest extends CommandTest {
                 .doesNotContain("http://", "https://", "<script", "src=\"pictures");
         assertThat(page.split("<div", -1).length).isEqualTo(page.split("</div>", -1).length);
         assertThat(run("demo", "-m", model, "--pictures", "0").status()).isEqualTo(2);
+    }
+
+    @Test
+    void pullReportsWhatTheHubSays() throws IOException {
+        HttpServer hub = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        hub.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+        });
+        hub.start();
+        environment.put("HF_ENDPOINT", "http://127.0.0.1:" + hub.getAddress().getPort());
+        Result unknown = run("pull", "nobody/nothing");
+        hub.stop(0);
+        assertThat(unknown.status()).isEqualTo(2);
+        assertThat(unknown.err().strip().lines()).hasSize(1).first().asString().contains("nobody/nothing: the hub answers 404");
+        assertThat(home.resolve("hub")).doesNotExist();
+        Result offline = run("pull", "nobody/nothing");
+        assertThat(offline.status()).isEqualTo(2);
+        assertThat(offline.err()).contains("no connection");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.medley.hub;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -174,7 +175,8 @@ public final class HubClient {
                 }
                 return response;
             } catch (IOException e) {
-                if (attempt >= settings.attempts() || Thread.currentThread().isInterrupted()) {
+                boolean offline = e instanceof ConnectException;
+                if (offline || attempt >= settings.attempts() || Thread.currentThread().isInterrupted()) {
                     throw new IOException(settings.endpoint() + " cannot be reached (" + reason(e) + ")", e);
                 }
                 try {
@@ -242,6 +244,9 @@ public final class HubClient {
     }
 
     private static String reason(IOException e) {
+        if (e instanceof ConnectException) {
+            return "no connection; check the network and HF_ENDPOINT";
+        }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 

@@ -209,6 +209,15 @@ class HubClientTest {
     }
 
     @Test
+    void noConnectionIsReportedAtOnce() {
+        HubSettings settings = hub.settings(Optional.empty());
+        hub.close();
+        assertThatThrownBy(() -> new HubClient(settings, cache()).pull("org/tiny", "main", SILENT))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no connection; check the network");
+    }
+
+    @Test
     void namesCannotLeaveTheCache() {
         for (String name : List.of("../x", "a/../b", "a/b/c", "", "a/..", "/etc", "a\\b", "a--b/c", "x y")) {
             assertThatThrownBy(() -> pull(name))
