@@ -72,24 +72,36 @@ final class BenchCommand implements Callable<Integer> {
         Console console = session.console();
         Benchmark.Report report = Benchmark.run(chosen, rounds, console::say);
         if (json.json) {
-            report.results().forEach(r -> console.print(Json.object()
-                    .put("task", r.task())
-                    .put("median_s", r.medianSeconds())
-                    .put("min_s", r.leastSeconds())
-                    .put("n", r.runs())
-                    .put("clean", r.clean())
-                    .put("others", r.othersShare())
-                    .put("items_per_s", r.itemsPerSecond())
-                    .put("gflops", r.gflops())
-                    .put("share_of_roofline", r.share())
-                    .put("roofline_gflops", report.roofline())
-                    .put("peak_rss_mb", report.peakMegabytes())));
+            report.results()
+                    .forEach(r -> console.print(Json.object()
+                            .put("task", r.task())
+                            .put("median_s", r.medianSeconds())
+                            .put("min_s", r.leastSeconds())
+                            .put("n", r.runs())
+                            .put("clean", r.clean())
+                            .put("others", r.othersShare())
+                            .put("items_per_s", r.itemsPerSecond())
+                            .put("gflops", r.gflops())
+                            .put("share_of_roofline", r.share())
+                            .put("roofline_gflops", report.roofline())
+                            .put("peak_rss_mb", report.peakMegabytes())));
             return Status.OK;
         }
         console.print(String.format(
-                Locale.ROOT, "roofline %.0f GFLOP/s (float32), peak memory %d MB", report.roofline(), report.peakMegabytes()));
+                Locale.ROOT,
+                "roofline %.0f GFLOP/s (float32), peak memory %d MB",
+                report.roofline(),
+                report.peakMegabytes()));
         console.print(String.format(
-                Locale.ROOT, "%-16s %10s %10s %9s %9s %9s %8s", "task", "median s", "least s", "per s", "GFLOP/s", "of peak", "clean"));
+                Locale.ROOT,
+                "%-16s %10s %10s %9s %9s %9s %8s",
+                "task",
+                "median s",
+                "least s",
+                "per s",
+                "GFLOP/s",
+                "of peak",
+                "clean"));
         for (Benchmark.Result r : report.results()) {
             console.print(String.format(
                     Locale.ROOT,

@@ -2,10 +2,10 @@ package io.medley.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.medley.checkpoint.Checkpoint;
 import io.medley.image.Images;
 import io.medley.tensor.Scope;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -239,7 +239,11 @@ class OtherCommandsTest extends CommandTest {
         Result unknown = run("pull", "nobody/nothing");
         hub.stop(0);
         assertThat(unknown.status()).isEqualTo(2);
-        assertThat(unknown.err().strip().lines()).hasSize(1).first().asString().contains("nobody/nothing: the hub answers 404");
+        assertThat(unknown.err().strip().lines())
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("nobody/nothing: the hub answers 404");
         assertThat(home.resolve("hub")).doesNotExist();
         Result offline = run("pull", "nobody/nothing");
         assertThat(offline.status()).isEqualTo(2);

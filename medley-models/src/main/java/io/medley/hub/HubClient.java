@@ -176,7 +176,9 @@ public final class HubClient {
                 return response;
             } catch (IOException e) {
                 boolean offline = e instanceof ConnectException;
-                if (offline || attempt >= settings.attempts() || Thread.currentThread().isInterrupted()) {
+                if (offline
+                        || attempt >= settings.attempts()
+                        || Thread.currentThread().isInterrupted()) {
                     throw new IOException(settings.endpoint() + " cannot be reached (" + reason(e) + ")", e);
                 }
                 try {

@@ -3,7 +3,7 @@ package io.medley.model;
 import io.medley.checkpoint.Checkpoint;
 import io.medley.checkpoint.KeyMap;
 import io.medley.checkpoint.StrictLoader;
-import io.medley.model.vit.PositionEmbeddings;
+import io.medley.nn.PositionEmbeddings;
 import io.medley.nn.Weights;
 import io.medley.tensor.DType;
 import io.medley.tensor.Scope;

@@ -3,6 +3,7 @@ package io.medley.model.vit;
 import io.medley.model.reference.Comparison;
 import io.medley.model.reference.ReferenceDirectory;
 import io.medley.model.reference.Replay;
+import io.medley.nn.PositionEmbeddings;
 import io.medley.nn.Trace;
 import io.medley.nn.Weights;
 import io.medley.tensor.Scope;

@@ -1,4 +1,4 @@
-package io.medley.model.vit;
+package io.medley.nn;
 
 import io.medley.tensor.MedleyException;
 import io.medley.tensor.Tensor;
