@@ -2,8 +2,8 @@ package io.medley.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.util.List;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,15 +19,15 @@ public final class Worker {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final List<BenchTask> tasks;
-    private final PrintStream out;
+    private final Consumer<String> out;
 
-    private Worker(List<BenchTask> tasks, PrintStream out) {
+    private Worker(List<BenchTask> tasks, Consumer<String> out) {
         this.tasks = tasks;
         this.out = out;
     }
 
-    /** Serves until told to quit. */
-    public static void serve(List<BenchTask> tasks, BufferedReader in, PrintStream out) throws IOException {
+    /** Serves until told to quit; {@code out} prints a line and flushes it. */
+    public static void serve(List<BenchTask> tasks, BufferedReader in, Consumer<String> out) throws IOException {
         var worker = new Worker(tasks, out);
         worker.say(worker.names().put("ready", true));
         for (var line = in.readLine(); line != null; line = in.readLine()) {
@@ -84,7 +84,6 @@ public final class Worker {
     }
 
     private void say(ObjectNode object) {
-        out.println(object);
-        out.flush();
+        out.accept(object.toString());
     }
 }

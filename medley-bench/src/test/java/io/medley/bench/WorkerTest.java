@@ -3,11 +3,9 @@ package io.medley.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -26,11 +24,9 @@ class WorkerTest {
                     1));
 
     private String[] talk(String... lines) throws IOException {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
-            Worker.serve(tasks, new BufferedReader(new StringReader(String.join("\n", lines))), out);
-        }
-        return bytes.toString(StandardCharsets.UTF_8).split("\\R");
+        var said = new ArrayList<String>();
+        Worker.serve(tasks, new BufferedReader(new StringReader(String.join("\n", lines))), said::add);
+        return said.toArray(String[]::new);
     }
 
     @Test

@@ -66,7 +66,7 @@ final class BenchCommand implements Callable<Integer> {
         List<BenchTask> chosen = Benchmark.select(Benchmark.blipBase(imageSize), tasks);
         if (worker) {
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-            Worker.serve(chosen, in, System.out);
+            Worker.serve(chosen, in, session.console()::print);
             return Status.OK;
         }
         Console console = session.console();

@@ -28,6 +28,11 @@ public final class CrossMemory implements AutoCloseable {
                 layers.stream().map(kv -> kv.select(index)).toList(), mask == null ? null : mask.indexSelect(0, index));
     }
 
+    /** The same, laid out for generation, which reads all of it once per token. */
+    public CrossMemory contiguous() {
+        return new CrossMemory(layers.stream().map(MedAttention.KeyValue::contiguous).toList(), mask);
+    }
+
     /** Frees the tensors now; needed only for a memory that lives outside scopes. */
     @Override
     public void close() {

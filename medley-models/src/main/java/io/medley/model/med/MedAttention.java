@@ -16,6 +16,11 @@ final class MedAttention {
         KeyValue select(Tensor index) {
             return new KeyValue(keys.indexSelect(0, index), values.indexSelect(0, index));
         }
+
+        /** Each head's rows side by side in memory: a copy that pays when a few queries come many times. */
+        KeyValue contiguous() {
+            return new KeyValue(keys.contiguous(), values.contiguous());
+        }
     }
 
     private final String path;
