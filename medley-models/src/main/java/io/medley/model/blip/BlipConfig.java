@@ -43,4 +43,14 @@ public record BlipConfig(VitConfig vision, MedConfig text, int embedDim, boolean
     public BlipConfig withImageSize(int size) {
         return new BlipConfig(vision.withImageSize(size), text, embedDim, tiedHead, prompt);
     }
+
+    /** With or without a matrix of its own for the language-model head. */
+    public BlipConfig withTiedHead(boolean tied) {
+        return new BlipConfig(vision, text, embedDim, tied, prompt);
+    }
+
+    /** The same with another text that every caption begins with. */
+    public BlipConfig withPrompt(String text) {
+        return new BlipConfig(vision, this.text, embedDim, tiedHead, text);
+    }
 }

@@ -52,6 +52,61 @@ public final class BlipConfigJson {
         return new Setup(config, tokens);
     }
 
+    /**
+     * The form of Hugging Face's {@code BlipConfig}. Missing keys have its defaults, which differ from the original's (layer norm epsilon
+     * 1e-5 in the image encoder).
+     *
+     * @throws MedleyException for an activation other than GELU
+     */
+    public static Setup huggingFace(JsonNode json) {
+        var image = json.path("vision_config");
+        var text = json.path("text_config");
+        requireGelu(image);
+        requireGelu(text);
+        var vision = new VitConfig(
+                integer(image, "image_size", 384),
+                integer(image, "patch_size", 16),
+                integer(image, "hidden_size", 768),
+                integer(image, "num_hidden_layers", 12),
+                integer(image, "num_attention_heads", 12),
+                integer(image, "intermediate_size", 3072),
+                image.path("layer_norm_eps").asDouble(1e-5));
+        var med = new MedConfig(
+                integer(text, "vocab_size", 30524),
+                integer(text, "hidden_size", 768),
+                integer(text, "num_hidden_layers", 12),
+                integer(text, "num_attention_heads", 8),
+                integer(text, "intermediate_size", 3072),
+                integer(text, "max_position_embeddings", 512),
+                vision.width(),
+                text.path("layer_norm_eps").asDouble(1e-12));
+        int dec = integer(text, "bos_token_id", 30522);
+        // [ENC] follows [DEC] in every BLIP vocabulary; Hugging Face's configuration does not name it.
+        var tokens = new BlipTokens(
+                dec,
+                Math.min(dec + 1, med.vocabularySize() - 1),
+                integer(text, "pad_token_id", 0),
+                101,
+                integer(text, "sep_token_id", 102));
+        boolean contrastive = json.path("architectures").path(0).asString("").equals("BlipModel");
+        int embedDim =
+                contrastive ? integer(json, "projection_dim", 512) : integer(json, "image_text_hidden_size", 256);
+        return new Setup(new BlipConfig(vision, med, embedDim, false, ""), tokens);
+    }
+
+    private static void requireGelu(JsonNode part) {
+        var activation = part.path("hidden_act").asString("gelu");
+        if (!activation.equals("gelu")) {
+            throw new MedleyException("BLIP configuration: hidden_act is \"" + activation
+                    + "\", only \"gelu\" is known; use other weights");
+        }
+    }
+
+    /** Whether a configuration has the form of {@link #huggingFace}. */
+    public static boolean isHuggingFace(JsonNode json) {
+        return json.path("model_type").asString("").equals("blip");
+    }
+
     private static VitConfig flatVision(JsonNode json) {
         int width = integer(json, "vision_width", 768);
         return new VitConfig(

@@ -72,7 +72,7 @@ public record VitConfig(
                 json.path("depth").asInt(12),
                 json.path("num_heads").asInt(12),
                 (int) Math.round(width * json.path("mlp_ratio").asDouble(4)),
-                1e-6);
+                json.path("layer_norm_eps").asDouble(1e-6));
     }
 
     /** Patches along one side. */

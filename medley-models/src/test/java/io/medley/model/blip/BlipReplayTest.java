@@ -34,7 +34,12 @@ class BlipReplayTest {
                 "blip/pretrain",
                 "blip/vqa",
                 "blip/nlvr",
-                "blip/retrieval"
+                "blip/retrieval",
+                "blip_gradcam",
+                "hf_blip/captioning",
+                "hf_blip/vqa",
+                "hf_blip/retrieval",
+                "hf_blip/model"
             })
     void equalsTheOriginal(String name) throws IOException {
         var results = replay(ROOT.resolve(name));

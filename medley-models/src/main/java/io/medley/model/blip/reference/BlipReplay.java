@@ -14,14 +14,19 @@ public final class BlipReplay implements Replay {
         void run(ReferenceDirectory directory, Comparison results) throws IOException;
     }
 
-    private static final Map<String, Cases> CLASSES = Map.of(
-            "BLIP_Base", BaseCases::run,
-            "BLIP_ITM", MatcherCases::run,
-            "BLIP_Decoder", CaptionerCases::run,
-            "BLIP_Pretrain", PretrainingCases::run,
-            "BLIP_VQA", VqaCases::run,
-            "BLIP_NLVR", NlvrCases::run,
-            "BLIP_Retrieval", RetrievalCases::run);
+    private static final Map<String, Cases> CLASSES = Map.ofEntries(
+            Map.entry("BLIP_Base", BaseCases::run),
+            Map.entry("BLIP_ITM", MatcherCases::run),
+            Map.entry("BLIP_Decoder", CaptionerCases::run),
+            Map.entry("BLIP_Pretrain", PretrainingCases::run),
+            Map.entry("BlipITM", GradCamCases::run),
+            Map.entry("BLIP_VQA", VqaCases::run),
+            Map.entry("BLIP_NLVR", NlvrCases::run),
+            Map.entry("BLIP_Retrieval", RetrievalCases::run),
+            Map.entry("BlipForConditionalGeneration", HuggingFaceCases::captioning),
+            Map.entry("BlipForQuestionAnswering", HuggingFaceCases::vqa),
+            Map.entry("BlipForImageTextRetrieval", HuggingFaceCases::retrieval),
+            Map.entry("BlipModel", HuggingFaceCases::contrastive));
 
     @Override
     public String name() {

@@ -22,17 +22,45 @@ import io.medley.tensor.Tensor;
 import io.medley.text.Tokenizer;
 import io.medley.text.Tokenizers;
 import io.medley.text.WordPieceOptions;
+import io.medley.model.blip.BlipConfigJson;
+import io.medley.model.blip.BlipKeyMaps;
+import io.medley.model.blip.BlipKind;
+import io.medley.model.blip.BlipVariants;
+import io.medley.nn.Init;
+import java.nio.file.Files;
+import java.util.Arrays;
+import tools.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 
-/** BLIP's files. Medley's own directories ({@link BlipDirectory}) are read here. */
+/**
+ * BLIP's files, in four forms: Medley's own directories ({@link BlipDirectory}); Hugging Face's; directories with a configuration and
+ * weights as salesforce/BLIP has them; and original or LAVIS weights without any configuration, but with {@code vocab.txt} beside them.
+ */
 public final class BlipFamily implements ModelFamily {
     /** Positions fit another image size by interpolation; everything else must fit as it is. */
     private static final ModelWeights.Rules RULES =
             new ModelWeights.Rules(List.of("visual_encoder.pos_embed"), List.of());
+
+    /** The same for weights as training leaves them, of which use needs only a part. */
+    private static final ModelWeights.Rules TRAINED = new ModelWeights.Rules(
+            RULES.positions(),
+            List.of(
+                    "visual_encoder_m.*",
+                    "text_encoder_m.*",
+                    "vision_proj_m.*",
+                    "text_proj_m.*",
+                    "image_queue",
+                    "text_queue",
+                    "idx_queue",
+                    "queue_ptr",
+                    "ptr_queue"));
+
+    /** What the published captioners were tuned with; their files do not say so. */
+    private static final String PROMPT = "a picture of ";
 
     @Override
     public String name() {
@@ -41,12 +69,122 @@ public final class BlipFamily implements ModelFamily {
 
     @Override
     public boolean recognises(ModelFiles files) {
-        return files.config().filter(BlipDirectory::isOne).isPresent();
+        if (files.config().isEmpty()) {
+            return holdsBareWeights(files);
+        }
+        var json = files.config().get();
+        return BlipDirectory.isOne(json)
+                || BlipConfigJson.isHuggingFace(json)
+                || json.has("med_config") && json.has("vit")
+                || files.configText("class").startsWith("BLIP_");
+    }
+
+    /** Only names are read. */
+    private static boolean holdsBareWeights(ModelFiles files) {
+        try (var file = Checkpoint.open(files.weights())) {
+            var names = file.unwrapped().names();
+            return names.contains("visual_encoder.blocks.0.attn.qkv.weight")
+                    && (names.contains("text_encoder.embeddings.word_embeddings.weight")
+                            || names.contains("text_decoder.bert.embeddings.word_embeddings.weight"));
+        } catch (MedleyException | IOException e) {
+            return false; // no weights at all; whoever asks next says so
+        }
     }
 
     @Override
     public Model load(ModelFiles files, LoadOptions options) throws IOException {
-        var json = files.config().orElseThrow();
+        if (files.config().filter(BlipDirectory::isOne).isPresent()) {
+            return medley(files, files.config().get(), options);
+        }
+        try (var file = Checkpoint.open(files.weights())) {
+            return files.config().filter(BlipConfigJson::isHuggingFace).isPresent()
+                    ? huggingFace(files, file.unwrapped(), files.config().get(), options)
+                    : original(files, file.unwrapped(), options);
+        }
+    }
+
+    private static Model huggingFace(ModelFiles files, Checkpoint file, JsonNode json, LoadOptions options)
+            throws IOException {
+        var weights = BlipKeyMaps.HUGGING_FACE.apply(file);
+        if (weights.names().contains("logit_scale")) {
+            throw new MedleyException(files.path()
+                    + ": BlipModel was never published with weights and serves no task; use io.medley.model.blip.BlipContrastive");
+        }
+        boolean tied = !weights.names().contains("text_decoder.cls.predictions.decoder.weight");
+        var config = BlipConfigJson.huggingFace(json).config().withTiedHead(tied);
+        return single(files, weights, config, PROMPT, options);
+    }
+
+    private static Model original(ModelFiles files, Checkpoint weights, LoadOptions options) throws IOException {
+        return files.config().isPresent()
+                ? single(files, weights, BlipConfigJson.upstream(files.config().get()).config(), "", options)
+                : single(files, weights, published(files, weights), PROMPT, options);
+    }
+
+    /** Sizes of published weights, told by the width of the image encoder and the number of its positions. */
+    private static BlipConfig published(ModelFiles files, Checkpoint weights) {
+        long[] positions = weights.info("visual_encoder.pos_embed").shape();
+        if (positions.length == 3 && positions[1] > 1 && positions[1] < 1 << 20) {
+            int grid = (int) Math.sqrt(positions[1] - 1);
+            var config = BlipVariants.read().ofWidth(positions[2], grid);
+            if (config.isPresent()) {
+                return config.get();
+            }
+        }
+        throw new MedleyException(
+                files.path() + ": no config.json, and no published image encoder has positions of shape "
+                        + Arrays.toString(positions) + "; give a config.json with vit and med_config");
+    }
+
+    /** @param captionPrompt for captioners whose configuration gives none */
+    private static Model single(
+            ModelFiles files, Checkpoint weights, BlipConfig stored, String captionPrompt, LoadOptions options)
+            throws IOException {
+        var kind = BlipKind.of(weights.names());
+        var prompted = kind == BlipKind.CAPTION && stored.prompt().isEmpty() ? stored.withPrompt(captionPrompt) : stored;
+        var config = sized(prompted, options);
+        var folder = Files.isDirectory(files.path())
+                ? files.path()
+                : files.path().toAbsolutePath().getParent();
+        var tokenizer = tokenizer(folder, config.text().vocabularySize(), true);
+        var inputs = BlipInputs.of(
+                tokenizer, transform(files, config, options), config.text().maxPositions());
+        try (var scope = Scope.open();
+                var off = NoGrad.open()) {
+            var built = heads(files, weights, kind, config, inputs.tokens());
+            var json = files.config().isPresent()
+                    ? files.config().get().toPrettyString()
+                    : "{\"model_type\": \"blip\", \"kind\": \"" + kind + "\"}";
+            return new BlipModel(files.name(), config, json, inputs, built.model(), List.of(built.weights()), options);
+        }
+    }
+
+    private static ModelWeights.Built<BlipHeads> heads(
+            ModelFiles files, Checkpoint weights, BlipKind kind, BlipConfig config, BlipTokens tokens) {
+        return switch (kind) {
+            case CAPTION ->
+                ModelWeights.load(weights, RULES, w -> BlipHeads.NONE.withCaptioner(new BlipCaptioner(w, config)));
+            case MATCH -> ModelWeights.load(weights, RULES, w -> BlipHeads.NONE.withMatcher(new BlipMatcher(w, config)));
+            case VQA -> ModelWeights.load(weights, RULES, w -> BlipHeads.NONE.withVqa(new BlipVqa(w, config, tokens)));
+            case PRETRAIN ->
+                ModelWeights.load(weights, TRAINED, w -> BlipHeads.NONE.withPretrained(new BlipPretrained(w, config)));
+            case RETRIEVAL ->
+                ModelWeights.load(weights, TRAINED, w -> {
+                    double temperature = w.parameter("temp", Init.constant(BlipHeads.TEMPERATURE)).item();
+                    return BlipHeads.NONE
+                            .withMatcher(new BlipMatcher(w, config))
+                            .withTemperature(Math.min(0.5, Math.max(0.001, temperature)));
+                });
+            case NLVR ->
+                throw new MedleyException(files.path() + ": NLVR2 weights judge a sentence about two images, which no "
+                        + "task here does; use io.medley.model.blip.BlipNlvr");
+            case FEATURES ->
+                throw new MedleyException(files.path() + ": these weights have no head for any task; use "
+                        + "io.medley.model.blip.BlipFeatureExtractor");
+        };
+    }
+
+    private static Model medley(ModelFiles files, JsonNode json, LoadOptions options) throws IOException {
         var directory =
                 BlipDirectory.read(json, files.path().resolve("config.json").toString());
         var config = sized(directory.config(), options);

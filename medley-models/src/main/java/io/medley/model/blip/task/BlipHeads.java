@@ -37,4 +37,8 @@ record BlipHeads(
     BlipHeads withVqa(BlipVqa head) {
         return new BlipHeads(matcher, captioner, head, temperature);
     }
+
+    BlipHeads withTemperature(double value) {
+        return new BlipHeads(matcher, captioner, vqa, value);
+    }
 }

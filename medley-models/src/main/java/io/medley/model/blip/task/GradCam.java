@@ -11,13 +11,13 @@ import java.util.function.Supplier;
  * @param result what the forward pass returned
  * @param probabilities the tapped attention, (I, H, R, S): R rows of text per image, S image tokens, class token first
  */
-record GradCam(Tensor result, Tensor probabilities) {
+public record GradCam(Tensor result, Tensor probabilities) {
     /**
      * Runs a forward pass, with gradients enabled by the caller, and keeps the cross-attention of one layer.
      *
      * @param layer counted from 0
      */
-    static GradCam watch(int layer, Supplier<Tensor> forward) {
+    public static GradCam watch(int layer, Supplier<Tensor> forward) {
         var suffix = "encoder.layer." + layer + ".crossattention.probs";
         try (var trace = Trace.withGradients(name -> name.endsWith(suffix))) {
             var result = forward.get();
@@ -37,7 +37,7 @@ record GradCam(Tensor result, Tensor probabilities) {
      * @param length tokens of each
      * @return (rows, length, patches), at least 0
      */
-    Tensor relevance(long rows, long length) {
+    public Tensor relevance(long rows, long length) {
         var gradients = probabilities.grad();
         if (gradients == null) {
             throw new IllegalStateException("Grad-CAM: no gradient reached the attention");
