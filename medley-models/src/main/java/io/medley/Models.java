@@ -5,6 +5,9 @@ import io.medley.model.ModelFamily;
 import io.medley.model.blip.reference.BlipReplay;
 import io.medley.model.blip.task.BlipFamily;
 import io.medley.model.reference.Replay;
+import io.medley.model.reference.core.ClipBpeReplay;
+import io.medley.model.reference.core.ImageTransformsReplay;
+import io.medley.model.reference.core.WordPieceReplay;
 import io.medley.model.vit.VitReplay;
 import java.util.List;
 
@@ -15,7 +18,8 @@ public final class Models {
     private static final List<ModelFamily> SYSTEMS = List.of(new BlipFamily());
 
     /** How {@code medley verify} recomputes reference cases; the first that recognises a directory runs. */
-    private static final List<Replay> REPLAYS = List.of(new BlipReplay(), new VitReplay());
+    private static final List<Replay> REPLAYS = List.of(
+            new BlipReplay(), new VitReplay(), new WordPieceReplay(), new ClipBpeReplay(), new ImageTransformsReplay());
 
     /** Models whose weights are resources of this library, below {@code /io/medley/embedded/}. */
     private static final List<String> EMBEDDED = List.of("scenes");

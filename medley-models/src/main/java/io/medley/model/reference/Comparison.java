@@ -14,7 +14,8 @@ import java.util.Set;
  * Collects the outcomes of one directory and knows which stored values nobody has recomputed.
  *
  * <p>Every tensor of {@code cases.safetensors} and {@code grads.safetensors} must be fetched by {@link #input}, compared, or named
- * {@link #ignore ignored}; what remains at the end fails as not covered. Not thread-safe.
+ * {@link #ignore ignored}; what remains at the end fails as not covered, and so does any other file of tensors that was never opened. A
+ * {@code checkpoint.pth} must hold what {@code model.safetensors} holds. Not thread-safe.
  */
 public final class Comparison {
     private static final String GRADIENT_PREFIX = "grad ";
@@ -132,6 +133,18 @@ public final class Comparison {
     /** All outcomes so far, and one failure for each stored value that was neither used nor compared. */
     public List<CaseResult> results() {
         List<CaseResult> all = new ArrayList<>(results);
+        try {
+            for (String file : directory.unopened()) {
+                all.add(new CaseResult(file, Double.NaN, Double.NaN, false, "not covered by the replay"));
+            }
+            for (String file : List.of("checkpoint.pth", "checkpoint_legacy.pth")) {
+                if (directory.files().file(file).isPresent()) {
+                    all.add(sameWeights(file));
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            all.add(new CaseResult("files", Double.NaN, Double.NaN, false, String.valueOf(e.getMessage())));
+        }
         for (String key : expected.names()) {
             if (!inputs.contains(key) && !compared.contains(key)) {
                 all.add(new CaseResult(key, Double.NaN, Double.NaN, false, "not covered by the replay"));
@@ -146,6 +159,23 @@ public final class Comparison {
             }
         }
         return all;
+    }
+
+    /** The same weights as torch writes them must read the same, bit for bit. */
+    private CaseResult sameWeights(String file) throws IOException {
+        var wanted = directory.weights();
+        try (var checkpoint = Checkpoint.open(directory.files().require(file))) {
+            var found = checkpoint.unwrapped();
+            var note = found.names().equals(wanted.names()) ? "" : "other names than in model.safetensors";
+            for (String name : wanted.names()) {
+                if (note.isEmpty()
+                        && !(found.info(name).equals(wanted.info(name))
+                                && found.bytes(name).equals(wanted.bytes(name)))) {
+                    note = name + " differs from model.safetensors";
+                }
+            }
+            return new CaseResult(file, note.isEmpty() ? 0 : Double.NaN, note.isEmpty() ? 0 : Double.NaN, note.isEmpty(), note);
+        }
     }
 
     /** The directory these results are of. */

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
@@ -28,9 +30,9 @@ public final class ReferenceDirectory implements AutoCloseable {
         this.cases = cases;
     }
 
-    /** Whether the path is such a directory. */
+    /** Whether the path is such a directory; some hold only strings and ids, as {@code cases.json} or {@code cases.jsonl}. */
     public static boolean isOne(Path path) {
-        return Files.isRegularFile(path.resolve(CASES));
+        return Stream.of(CASES, "cases.json", "cases.jsonl").anyMatch(name -> Files.isRegularFile(path.resolve(name)));
     }
 
     /**
@@ -38,7 +40,7 @@ public final class ReferenceDirectory implements AutoCloseable {
      */
     public static ReferenceDirectory open(Path path) {
         if (!isOne(path)) {
-            throw new MedleyException(path + ": not a reference directory (no " + CASES + ")");
+            throw new MedleyException(path + ": not a reference directory (no " + CASES + ", cases.json or cases.jsonl)");
         }
         ModelFiles files = ModelFiles.at(path.toString(), path);
         return new ReferenceDirectory(files, files.json("cases.json").orElse(MissingNode.getInstance()));
@@ -80,9 +82,20 @@ public final class ReferenceDirectory implements AutoCloseable {
         return tensors("model.safetensors");
     }
 
-    /** Inputs and expected outputs, {@code cases.safetensors}. */
+    /** Inputs and expected outputs, {@code cases.safetensors}; nothing where there is no such file. */
     public Checkpoint caseTensors() throws IOException {
-        return tensors(CASES);
+        return files.file(CASES).isPresent() ? tensors(CASES) : Checkpoint.of(Map.of());
+    }
+
+    /** Files of tensors that no replay has opened. */
+    List<String> unopened() throws IOException {
+        try (var all = Files.list(path())) {
+            return all.filter(Files::isRegularFile)
+                    .map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.endsWith(".safetensors") && !open.containsKey(name))
+                    .sorted()
+                    .toList();
+        }
     }
 
     /** Expected gradients, {@code grads.safetensors}, where there are any. */

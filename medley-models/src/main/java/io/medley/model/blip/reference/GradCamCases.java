@@ -54,7 +54,9 @@ final class GradCamCases {
         cam.result().select(1, 1).sum().backward();
         results.check("itm_output", cam.result().detach());
         results.check("cross_attention_map", cam.probabilities().detach());
-        results.check("cross_attention_grad", Objects.requireNonNull(cam.probabilities().grad()));
+        results.check(
+                "cross_attention_grad",
+                Objects.requireNonNull(cam.probabilities().grad()));
         int grid = setup.config().vision().grid();
         var maps = cam.relevance(ids.size(0), ids.size(1))
                 .mul(mask.to(DType.FLOAT32).unsqueeze(2)); // (B, T, P), zero at padding

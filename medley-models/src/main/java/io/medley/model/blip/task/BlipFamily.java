@@ -9,10 +9,15 @@ import io.medley.model.ModelFiles;
 import io.medley.model.ModelWeights;
 import io.medley.model.blip.BlipCaptioner;
 import io.medley.model.blip.BlipConfig;
+import io.medley.model.blip.BlipConfigJson;
+import io.medley.model.blip.BlipKeyMaps;
+import io.medley.model.blip.BlipKind;
 import io.medley.model.blip.BlipMatcher;
 import io.medley.model.blip.BlipPretrained;
 import io.medley.model.blip.BlipTokens;
+import io.medley.model.blip.BlipVariants;
 import io.medley.model.blip.BlipVqa;
+import io.medley.nn.Init;
 import io.medley.nn.Weights;
 import io.medley.task.Model;
 import io.medley.tensor.MedleyException;
@@ -22,19 +27,15 @@ import io.medley.tensor.Tensor;
 import io.medley.text.Tokenizer;
 import io.medley.text.Tokenizers;
 import io.medley.text.WordPieceOptions;
-import io.medley.model.blip.BlipConfigJson;
-import io.medley.model.blip.BlipKeyMaps;
-import io.medley.model.blip.BlipKind;
-import io.medley.model.blip.BlipVariants;
-import io.medley.nn.Init;
-import java.nio.file.Files;
-import java.util.Arrays;
-import tools.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
+import tools.jackson.databind.JsonNode;
 
 /**
  * BLIP's files, in four forms: Medley's own directories ({@link BlipDirectory}); Hugging Face's; directories with a configuration and
@@ -107,8 +108,9 @@ public final class BlipFamily implements ModelFamily {
             throws IOException {
         var weights = BlipKeyMaps.HUGGING_FACE.apply(file);
         if (weights.names().contains("logit_scale")) {
-            throw new MedleyException(files.path()
-                    + ": BlipModel was never published with weights and serves no task; use io.medley.model.blip.BlipContrastive");
+            throw new MedleyException(
+                    files.path()
+                            + ": BlipModel was never published with weights and serves no task; use io.medley.model.blip.BlipContrastive");
         }
         boolean tied = !weights.names().contains("text_decoder.cls.predictions.decoder.weight");
         var config = BlipConfigJson.huggingFace(json).config().withTiedHead(tied);
@@ -117,7 +119,12 @@ public final class BlipFamily implements ModelFamily {
 
     private static Model original(ModelFiles files, Checkpoint weights, LoadOptions options) throws IOException {
         return files.config().isPresent()
-                ? single(files, weights, BlipConfigJson.upstream(files.config().get()).config(), "", options)
+                ? single(
+                        files,
+                        weights,
+                        BlipConfigJson.upstream(files.config().get()).config(),
+                        "",
+                        options)
                 : single(files, weights, published(files, weights), PROMPT, options);
     }
 
@@ -141,11 +148,12 @@ public final class BlipFamily implements ModelFamily {
             ModelFiles files, Checkpoint weights, BlipConfig stored, String captionPrompt, LoadOptions options)
             throws IOException {
         var kind = BlipKind.of(weights.names());
-        var prompted = kind == BlipKind.CAPTION && stored.prompt().isEmpty() ? stored.withPrompt(captionPrompt) : stored;
+        var prompted =
+                kind == BlipKind.CAPTION && stored.prompt().isEmpty() ? stored.withPrompt(captionPrompt) : stored;
         var config = sized(prompted, options);
         var folder = Files.isDirectory(files.path())
                 ? files.path()
-                : files.path().toAbsolutePath().getParent();
+                : Objects.requireNonNull(files.path().toAbsolutePath().getParent());
         var tokenizer = tokenizer(folder, config.text().vocabularySize(), true);
         var inputs = BlipInputs.of(
                 tokenizer, transform(files, config, options), config.text().maxPositions());
@@ -164,13 +172,15 @@ public final class BlipFamily implements ModelFamily {
         return switch (kind) {
             case CAPTION ->
                 ModelWeights.load(weights, RULES, w -> BlipHeads.NONE.withCaptioner(new BlipCaptioner(w, config)));
-            case MATCH -> ModelWeights.load(weights, RULES, w -> BlipHeads.NONE.withMatcher(new BlipMatcher(w, config)));
+            case MATCH ->
+                ModelWeights.load(weights, RULES, w -> BlipHeads.NONE.withMatcher(new BlipMatcher(w, config)));
             case VQA -> ModelWeights.load(weights, RULES, w -> BlipHeads.NONE.withVqa(new BlipVqa(w, config, tokens)));
             case PRETRAIN ->
                 ModelWeights.load(weights, TRAINED, w -> BlipHeads.NONE.withPretrained(new BlipPretrained(w, config)));
             case RETRIEVAL ->
                 ModelWeights.load(weights, TRAINED, w -> {
-                    double temperature = w.parameter("temp", Init.constant(BlipHeads.TEMPERATURE)).item();
+                    double temperature = w.parameter("temp", Init.constant(BlipHeads.TEMPERATURE))
+                            .item();
                     return BlipHeads.NONE
                             .withMatcher(new BlipMatcher(w, config))
                             .withTemperature(Math.min(0.5, Math.max(0.001, temperature)));

@@ -1,11 +1,8 @@
-package io.medley.model.blip;
+package io.medley.model.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medley.Models;
-import io.medley.model.reference.CaseResult;
-import io.medley.model.reference.Comparison;
-import io.medley.model.reference.ReferenceDirectory;
 import io.medley.tensor.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every stored result of the originals, recomputed. */
-class BlipReplayTest {
+class ReplayTest {
     private static final Path ROOT = Path.of("src/test/resources/reference");
 
     /** Models this small lose time to threads that wait for each other. */
@@ -39,7 +36,9 @@ class BlipReplayTest {
                 "hf_blip/captioning",
                 "hf_blip/vqa",
                 "hf_blip/retrieval",
-                "hf_blip/model"
+                "hf_blip/model",
+                "wordpiece",
+                "clip_bpe"
             })
     void equalsTheOriginal(String name) throws IOException {
         var results = replay(ROOT.resolve(name));
