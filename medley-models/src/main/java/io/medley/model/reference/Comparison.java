@@ -174,7 +174,8 @@ public final class Comparison {
                     note = name + " differs from model.safetensors";
                 }
             }
-            return new CaseResult(file, note.isEmpty() ? 0 : Double.NaN, note.isEmpty() ? 0 : Double.NaN, note.isEmpty(), note);
+            return new CaseResult(
+                    file, note.isEmpty() ? 0 : Double.NaN, note.isEmpty() ? 0 : Double.NaN, note.isEmpty(), note);
         }
     }
 

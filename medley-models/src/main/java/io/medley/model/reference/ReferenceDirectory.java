@@ -40,7 +40,8 @@ public final class ReferenceDirectory implements AutoCloseable {
      */
     public static ReferenceDirectory open(Path path) {
         if (!isOne(path)) {
-            throw new MedleyException(path + ": not a reference directory (no " + CASES + ", cases.json or cases.jsonl)");
+            throw new MedleyException(
+                    path + ": not a reference directory (no " + CASES + ", cases.json or cases.jsonl)");
         }
         ModelFiles files = ModelFiles.at(path.toString(), path);
         return new ReferenceDirectory(files, files.json("cases.json").orElse(MissingNode.getInstance()));

@@ -93,9 +93,7 @@ public final class ImageTransformsReplay implements Replay {
             long[] box = results.input(key + BOX).toLongs();
             int side = Math.toIntExact(results.input(key).size(1));
             var cropped = RandomResizedCrop.of(side, 0.5)
-                    .apply(
-                            image,
-                            new RandomResizedCrop.Box((int) box[0], (int) box[1], (int) box[2], (int) box[3]));
+                    .apply(image, new RandomResizedCrop.Box((int) box[0], (int) box[1], (int) box[2], (int) box[3]));
             check(results, key, Normalization.CLIP.apply(cropped), side, jpeg);
         }
     }

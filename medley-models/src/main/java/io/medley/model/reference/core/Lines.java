@@ -19,7 +19,8 @@ final class Lines {
 
     static List<JsonNode> read(Path file) throws IOException {
         if (Files.size(file) > LARGEST) {
-            throw new MedleyException(file + ": " + Files.size(file) + " bytes is too large for reference cases (64 MB)");
+            throw new MedleyException(
+                    file + ": " + Files.size(file) + " bytes is too large for reference cases (64 MB)");
         }
         var nodes = new ArrayList<JsonNode>();
         for (var line : Files.readAllLines(file)) {
