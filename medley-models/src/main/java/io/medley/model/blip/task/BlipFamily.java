@@ -76,7 +76,7 @@ public final class BlipFamily implements ModelFamily {
         var json = files.config().get();
         return BlipDirectory.isOne(json)
                 || BlipConfigJson.isHuggingFace(json)
-                || json.has("med_config") && json.has("vit")
+                || json.has("med_config") && (json.has("vit") || json.has("vision_width"))
                 || files.configText("class").startsWith("BLIP_");
     }
 

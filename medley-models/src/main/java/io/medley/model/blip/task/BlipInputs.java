@@ -10,6 +10,7 @@ import io.medley.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +50,9 @@ record BlipInputs(Tokenizer tokenizer, ImageTransform transform, BlipTokens toke
     Tensor pixels(List<RgbImage> images) {
         int each = 3 * transform.height() * transform.width();
         var all = new float[Math.multiplyExact(images.size(), each)];
-        for (int i = 0; i < images.size(); i++) {
-            System.arraycopy(transform.apply(images.get(i)), 0, all, i * each, each);
-        }
+        IntStream.range(0, images.size())
+                .parallel()
+                .forEach(i -> System.arraycopy(transform.apply(images.get(i)), 0, all, i * each, each));
         return Tensor.of(all, images.size(), 3, transform.height(), transform.width());
     }
 
