@@ -43,7 +43,9 @@ public final class Engine {
                 setDefault(BLAS_PROPERTY, "mkl_rt");
             }
             Loader.load(torch.class);
-            torch.set_num_threads(physicalCores());
+            if (System.getenv("OMP_NUM_THREADS") == null) {
+                torch.set_num_threads(physicalCores());
+            }
             return mklJar && System.getProperty(BLAS_PROPERTY, "").startsWith("mkl");
         }
 
