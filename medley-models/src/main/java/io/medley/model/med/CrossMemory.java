@@ -30,7 +30,8 @@ public final class CrossMemory implements AutoCloseable {
 
     /** The same, laid out for generation, which reads all of it once per token. */
     public CrossMemory contiguous() {
-        return new CrossMemory(layers.stream().map(MedAttention.KeyValue::contiguous).toList(), mask);
+        return new CrossMemory(
+                layers.stream().map(MedAttention.KeyValue::contiguous).toList(), mask);
     }
 
     /** Frees the tensors now; needed only for a memory that lives outside scopes. */

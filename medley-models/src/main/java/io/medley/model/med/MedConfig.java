@@ -23,6 +23,8 @@ public record MedConfig(
         int maxPositions,
         int encoderWidth,
         double layerNormEps) {
+    private static final int MOST_LAYERS = 512;
+
     public MedConfig {
         require(
                 vocabularySize > 0 && layers > 0 && mlpWidth > 0 && maxPositions > 0 && encoderWidth > 0,
@@ -30,6 +32,7 @@ public record MedConfig(
         require(
                 heads > 0 && width > 0 && width % heads == 0,
                 "width " + width + " is not a positive multiple of " + heads + " heads");
+        require(layers <= MOST_LAYERS, layers + " layers are too many, at most " + MOST_LAYERS + " are built");
         require(layerNormEps > 0, "layer norm epsilon " + layerNormEps + " must be positive");
     }
 

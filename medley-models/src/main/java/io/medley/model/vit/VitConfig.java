@@ -17,6 +17,8 @@ import tools.jackson.databind.JsonNode;
  */
 public record VitConfig(
         int imageSize, int patchSize, int width, int depth, int heads, int mlpWidth, double layerNormEps, Stem stem) {
+    private static final int MOST_BLOCKS = 512;
+
     /** How pixels become tokens. */
     public enum Stem {
         /** One linear map of each patch, as in the published models. */
@@ -35,7 +37,9 @@ public record VitConfig(
         require(
                 heads > 0 && width > 0 && width % heads == 0,
                 "width " + width + " is not a positive multiple of " + heads + " heads");
-        require(depth > 0 && mlpWidth > 0, "depth " + depth + " and MLP width " + mlpWidth + " must be positive");
+        require(
+                depth > 0 && depth <= MOST_BLOCKS && mlpWidth > 0,
+                "depth " + depth + " and MLP width " + mlpWidth + " must be positive, the depth at most " + MOST_BLOCKS);
         require(layerNormEps > 0, "layer norm epsilon " + layerNormEps + " must be positive");
         require(
                 stem == Stem.PATCHES || Integer.bitCount(patchSize) == 1 && patchSize > 1,

@@ -175,7 +175,8 @@ class BlipInvariantsTest {
         var flat = new FlatParameters(weights.parameters(), (name, tensor) -> true);
         var optimizer = new AdamW(flat, AdamW.Options.withDecay(0.05));
         var ids = Tensor.of(new long[] {2, 7, 8, 3, 2, 9, 3, 0}, 2, 4);
-        var batch = new BlipPretraining.Batch(Generator.of(5).normal(2, 3, 16, 16), ids, ids.ne(0).to(io.medley.tensor.DType.INT64));
+        var batch = new BlipPretraining.Batch(
+                Generator.of(5).normal(2, 3, 16, 16), ids, ids.ne(0).to(io.medley.tensor.DType.INT64));
         long before = 0;
         double first = 0;
         double last = 0;

@@ -1,6 +1,7 @@
 package io.medley.model.blip.reference;
 
 import io.medley.checkpoint.Checkpoint;
+import io.medley.checkpoint.KeyMap;
 import io.medley.decode.BeamRules;
 import io.medley.decode.Decoder;
 import io.medley.decode.DecoderState;
@@ -40,6 +41,7 @@ final class HuggingFaceCases {
     private final Comparison results;
     private final BlipConfig config;
     private final BlipTokens tokens;
+    private final KeyMap names;
 
     private interface Case<M> {
         void run(String name, ModelWeights.Built<M> loaded) throws IOException;
@@ -51,6 +53,9 @@ final class HuggingFaceCases {
         var setup = BlipConfigJson.huggingFace(directory.config());
         this.config = setup.config();
         this.tokens = setup.tokens();
+        this.names = directory.upstreamClass().endsWith("BlipModel")
+                ? BlipKeyMaps.HUGGING_FACE_CONTRASTIVE
+                : BlipKeyMaps.HUGGING_FACE;
     }
 
     static void captioning(ReferenceDirectory directory, Comparison results) throws IOException {
@@ -86,8 +91,8 @@ final class HuggingFaceCases {
 
     /** Every case gets fresh weights, since some record gradients. */
     private <M> void each(Function<Weights, M> build, Case<M> run) throws IOException {
-        Checkpoint weights = BlipKeyMaps.HUGGING_FACE.apply(directory.weights());
-        for (var name : names()) {
+        Checkpoint weights = names.apply(directory.weights());
+        for (var name : caseNames()) {
             results.part(name, () -> {
                 try (var trace = Trace.of(Steps.ALL)) {
                     var loaded = ModelWeights.trainable(weights, ModelWeights.Rules.STRICT, build);
@@ -99,7 +104,7 @@ final class HuggingFaceCases {
         }
     }
 
-    private Set<String> names() {
+    private Set<String> caseNames() {
         var names = new LinkedHashSet<String>();
         for (var key : results.keys()) {
             int dot = key.indexOf(".in.");
@@ -298,7 +303,7 @@ final class HuggingFaceCases {
                 continue;
             }
             var theirs = key.substring(name.length() + 1);
-            var ours = BlipKeyMaps.HUGGING_FACE
+            var ours = names
                     .apply(Checkpoint.of(java.util.Map.of(theirs, stored.get().load(key))))
                     .names()
                     .iterator()

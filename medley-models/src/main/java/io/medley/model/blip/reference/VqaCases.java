@@ -9,12 +9,15 @@ import io.medley.model.blip.BlipConfigJson;
 import io.medley.model.blip.BlipVqa;
 import io.medley.model.reference.Comparison;
 import io.medley.model.reference.ReferenceDirectory;
+import io.medley.model.reference.Tolerance;
 import io.medley.nn.Trace;
 import io.medley.nn.Weights;
 import io.medley.tensor.Tensor;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** {@code BLIP_VQA.forward}: the loss and its gradients, ranking a list of answers, generating them. */
 final class VqaCases {
@@ -116,13 +119,46 @@ final class VqaCases {
         }
     }
 
-    /** Answers with the same first token tie; which of them stands first is left to chance by the original. */
+    /**
+     * Answers with the same first token tie, and which of them stands first is chance: both sides are put in order of probability, then of
+     * id.
+     */
     private void rank(BlipVqa.Ranked ranked, String prefix) {
         results.check(prefix + "topk_probs", ranked.firstProbabilities());
         var best = ranked.candidates().gather(1, ranked.scores().argmax(1).unsqueeze(1));
         results.check(prefix + "max_ids", best.squeeze(1));
-        results.check(prefix + "topk_ids", ranked.candidates());
-        results.check(prefix + "log_probs_sum", ranked.scores());
+        var expected = order(results.input(prefix + "topk_ids"), results.input(prefix + "topk_probs"));
+        var actual = order(ranked.candidates(), ranked.firstProbabilities());
+        results.compare(
+                prefix + "topk_ids",
+                results.input(prefix + "topk_ids").gather(1, expected),
+                ranked.candidates().gather(1, actual),
+                Tolerance.EXACT);
+        results.compare(
+                prefix + "log_probs_sum",
+                results.input(prefix + "log_probs_sum").gather(1, expected),
+                ranked.scores().gather(1, actual),
+                Tolerance.FLOAT32);
+    }
+
+    /** (B, k): where each row's first, second, … entry stands. */
+    private static Tensor order(Tensor ids, Tensor probabilities) {
+        int k = Math.toIntExact(ids.size(1));
+        long[] id = ids.contiguous().toLongs();
+        float[] probability = probabilities.contiguous().toFloats();
+        var places = new long[id.length];
+        for (int row = 0; row < ids.size(0); row++) {
+            int start = row * k;
+            var sorted = IntStream.range(0, k)
+                    .boxed()
+                    .sorted(Comparator.<Integer>comparingDouble(i -> -probability[start + i])
+                            .thenComparingLong(i -> id[start + i]))
+                    .toList();
+            for (int i = 0; i < k; i++) {
+                places[start + i] = sorted.get(i);
+            }
+        }
+        return Tensor.of(places, ids.size(0), k);
     }
 
     /** 3 beams, 1 to 10 tokens; the question's padding is seen too. */
