@@ -39,7 +39,8 @@ public record VitConfig(
                 "width " + width + " is not a positive multiple of " + heads + " heads");
         require(
                 depth > 0 && depth <= MOST_BLOCKS && mlpWidth > 0,
-                "depth " + depth + " and MLP width " + mlpWidth + " must be positive, the depth at most " + MOST_BLOCKS);
+                "depth " + depth + " and MLP width " + mlpWidth + " must be positive, the depth at most "
+                        + MOST_BLOCKS);
         require(layerNormEps > 0, "layer norm epsilon " + layerNormEps + " must be positive");
         require(
                 stem == Stem.PATCHES || Integer.bitCount(patchSize) == 1 && patchSize > 1,

@@ -303,8 +303,8 @@ final class HuggingFaceCases {
                 continue;
             }
             var theirs = key.substring(name.length() + 1);
-            var ours = names
-                    .apply(Checkpoint.of(java.util.Map.of(theirs, stored.get().load(key))))
+            var ours = names.apply(
+                            Checkpoint.of(java.util.Map.of(theirs, stored.get().load(key))))
                     .names()
                     .iterator()
                     .next();
