@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LazyPack {
     private static final int USES_BEFORE = 2;
+    // A single row gains less: packing pays for itself after some thirty tokens, which is more than one caption.
+    private static final int SINGLE_ROW_USES_BEFORE = 32;
     // Below this the fixed cost of a call outweighs the gain.
     private static final long SMALLEST = 1 << 19;
 
@@ -20,6 +22,7 @@ final class LazyPack {
     private volatile @Nullable PackedLinear packed;
     private volatile boolean constant = true;
     private int uses;
+    private int singleRowUses;
 
     LazyPack(List<Tensor> weights, List<Tensor> biases) {
         this.weights = weights;
@@ -44,7 +47,7 @@ final class LazyPack {
         }
         var pack = packed;
         if (pack == null) {
-            pack = pack();
+            pack = pack(x.numel() == x.size(-1));
         } else if (!pack.isCurrent()) {
             constant = false;
             packed = null;
@@ -53,8 +56,9 @@ final class LazyPack {
         return pack;
     }
 
-    private synchronized @Nullable PackedLinear pack() {
-        if (packed == null && uses++ >= USES_BEFORE) {
+    private synchronized @Nullable PackedLinear pack(boolean singleRow) {
+        boolean pays = singleRow ? singleRowUses++ >= SINGLE_ROW_USES_BEFORE : uses++ >= USES_BEFORE;
+        if (packed == null && pays) {
             packed = PackedLinear.of(weights, biases);
         }
         return packed;

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * rows. It records no gradient and does not see later changes of the weight; ask {@link #isCurrent}.
  *
  * <p>Why not MKL's packed products: on AMD's Zen 4 they are no faster than plain ones, while this is 2.0 to 2.5 times faster for the 3 to 10
- * rows of a decoding step and a tenth faster for the 577 rows of an image. On Intel's processors MKL stays ahead for many rows, so
- * {@link #suits} leaves these to it.
+ * rows of a decoding step, a quarter faster for a single one and a tenth for the 577 rows of an image. On Intel's processors MKL stays ahead
+ * for many rows, so {@link #suits} leaves these to it.
  */
 public final class PackedLinear {
     // Beyond this MKL's kernels win on the processors they were written for.
@@ -78,13 +78,13 @@ public final class PackedLinear {
         return OneDnn.INSTANCE != null;
     }
 
-    /** Whether a packed product is right for {@code x} and likely faster: float32, no gradient wanted, a good number of rows. */
+    /** Whether a packed product is right for {@code x} and likely faster: float32, no gradient wanted, not too many rows for it. */
     public static boolean suits(Tensor x) {
         if (OneDnn.INSTANCE == null || Autocast.isOn() || x.dtype() != DType.FLOAT32) {
             return false;
         }
         long rows = x.numel() / Math.max(1, x.size(-1));
-        return rows >= 2
+        return rows >= 1
                 && (rows <= FEW_ROWS || !Engine.mklKnowsProcessor())
                 && !(x.requiresGrad() && GradMode.is_enabled());
     }
