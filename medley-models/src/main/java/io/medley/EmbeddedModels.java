@@ -22,6 +22,13 @@ final class EmbeddedModels {
 
     private EmbeddedModels() {}
 
+    /** Whether this build carries the model. */
+    static boolean has(String name) {
+        String unpacked = System.getProperty(UNPACKED, "");
+        return !unpacked.isEmpty() && Files.isDirectory(Path.of(unpacked, name))
+                || EmbeddedModels.class.getResource(ROOT + name) != null;
+    }
+
     /**
      * A directory with the model's files: one that lies unpacked ({@code medley.embedded}, or a class path of directories), else a copy in a
      * temporary directory (weights are memory-mapped, and a jar's entries cannot be), removed when the program ends.

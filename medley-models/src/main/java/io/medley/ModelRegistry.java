@@ -37,6 +37,11 @@ public final class ModelRegistry {
         return embedded;
     }
 
+    /** Whether an embedded model's weights are really in this build. */
+    public boolean carries(String name) {
+        return embedded.contains(name) && EmbeddedModels.has(name);
+    }
+
     public List<PublishedModel> published() {
         return published;
     }

@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  medley bench --tasks 'enc_*,cap_beam3_b1' --rounds 5",
-            "  medley bench --worker    (one contender of an interleaved race, JSON lines)"
+            "  medley bench --worker",
+            "    (one contender of an interleaved race, speaking JSON lines)"
         })
 final class BenchCommand implements Callable<Integer> {
     private final Session session;

@@ -69,7 +69,10 @@ final class ModelsCommand implements Callable<Integer> {
         List<Entry> entries = new ArrayList<>();
         HubCache cache = registry.cache();
         for (String name : registry.embedded()) {
-            entries.add(new Entry(name, "built in", "small BLIP for Medley's drawn scenes; the default"));
+            entries.add(new Entry(
+                    name,
+                    registry.carries(name) ? "built in" : "-",
+                    "small BLIP for Medley's drawn scenes; the default"));
         }
         for (PublishedModel model : registry.published()) {
             boolean here = cache.snapshot(model.name()).isPresent();
