@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
             "Train the embedded model anew.",
             "",
             "RECIPE is 'scenes': a small BLIP is pre-trained on the procedural world (ITC + ITM + LM, momentum, queue),",
-            "tuned for captions and for questions, and evaluated on scenes it has not seen. About two hours on two cores."
+            "tuned for captions and for questions, and evaluated on scenes it has not seen. About an hour on one core with bfloat16 arithmetic."
         },
         sortOptions = false,
         footer = {
