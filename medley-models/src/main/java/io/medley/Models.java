@@ -7,6 +7,7 @@ import io.medley.model.blip.task.BlipFamily;
 import io.medley.model.reference.Replay;
 import io.medley.model.reference.core.ClipBpeReplay;
 import io.medley.model.reference.core.ImageTransformsReplay;
+import io.medley.model.reference.core.MetricsReplay;
 import io.medley.model.reference.core.WordPieceReplay;
 import io.medley.model.vit.VitReplay;
 import java.util.List;
@@ -19,7 +20,12 @@ public final class Models {
 
     /** How {@code medley verify} recomputes reference cases; the first that recognises a directory runs. */
     private static final List<Replay> REPLAYS = List.of(
-            new BlipReplay(), new VitReplay(), new WordPieceReplay(), new ClipBpeReplay(), new ImageTransformsReplay());
+            new BlipReplay(),
+            new VitReplay(),
+            new WordPieceReplay(),
+            new ClipBpeReplay(),
+            new ImageTransformsReplay(),
+            new MetricsReplay());
 
     /** Models whose weights are resources of this library, below {@code /io/medley/embedded/}. */
     private static final List<String> EMBEDDED = List.of("scenes");

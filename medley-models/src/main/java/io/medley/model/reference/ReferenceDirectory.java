@@ -21,6 +21,7 @@ import tools.jackson.databind.node.MissingNode;
  */
 public final class ReferenceDirectory implements AutoCloseable {
     private static final String CASES = "cases.safetensors";
+    private static final List<String> METRICS = List.of("captions.json", "vqa.json", "retrieval.json");
     private final ModelFiles files;
     private final JsonNode cases;
     private final Map<String, Checkpoint> open = new LinkedHashMap<>();
@@ -32,7 +33,14 @@ public final class ReferenceDirectory implements AutoCloseable {
 
     /** Whether the path is such a directory; some hold only strings and ids, as {@code cases.json} or {@code cases.jsonl}. */
     public static boolean isOne(Path path) {
-        return Stream.of(CASES, "cases.json", "cases.jsonl").anyMatch(name -> Files.isRegularFile(path.resolve(name)));
+        return Stream.of(CASES, "cases.json", "cases.jsonl").anyMatch(name -> Files.isRegularFile(path.resolve(name)))
+                || holdsMetrics(path);
+    }
+
+    /** Whether the path holds results of metrics, which come under names of their own. */
+    public static boolean holdsMetrics(Path path) {
+        return METRICS.stream().anyMatch(name -> Files.isRegularFile(path.resolve(name)))
+                && !Files.exists(path.resolve(CASES));
     }
 
     /**

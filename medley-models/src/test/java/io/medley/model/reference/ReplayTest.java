@@ -38,7 +38,8 @@ class ReplayTest {
                 "hf_blip/retrieval",
                 "hf_blip/model",
                 "wordpiece",
-                "clip_bpe"
+                "clip_bpe",
+                "metrics"
             })
     void equalsTheOriginal(String name) throws IOException {
         var results = replay(ROOT.resolve(name));

@@ -2,20 +2,18 @@ package io.medley.model.blip.reference;
 
 import io.medley.loss.Gather;
 import io.medley.loss.HardNegatives;
+import io.medley.metric.Recall;
 import io.medley.model.blip.BlipConfigJson;
 import io.medley.model.blip.BlipRetrieval;
 import io.medley.model.blip.BlipRetrievalScores;
 import io.medley.model.reference.Comparison;
 import io.medley.model.reference.ReferenceDirectory;
 import io.medley.model.reference.Tolerance;
+import io.medley.model.reference.core.MetricsReplay;
 import io.medley.nn.Trace;
 import io.medley.tensor.Tensor;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeMap;
 
 /** {@code BLIP_Retrieval.forward} with both ways to draw negatives, then {@code evaluation} and {@code itm_eval}. */
 final class RetrievalCases {
@@ -106,10 +104,10 @@ final class RetrievalCases {
         if (expected.isMissingNode()) {
             return;
         }
-        var values = new TreeMap<String, Double>();
-        recall(values, "txt_r", ranks(scores.imageToText(), owners("eval_img2txt")));
-        recall(values, "img_r", ranks(scores.textToImage(), owners("eval_txt2img")));
-        values.put("r_mean", (values.getOrDefault("txt_r_mean", 0.0) + values.getOrDefault("img_r_mean", 0.0)) / 2);
+        var cases = directory.cases();
+        var values = Recall.figures(
+                Recall.of(scores.imageToText(), MetricsReplay.partners(cases.path("eval_img2txt"))),
+                Recall.of(scores.textToImage(), MetricsReplay.partners(cases.path("eval_txt2img"))));
         for (var entry : expected.properties()) {
             results.compare(
                     "eval_result." + entry.getKey(),
@@ -117,52 +115,6 @@ final class RetrievalCases {
                     Tensor.scalar(values.getOrDefault(entry.getKey(), Double.NaN)),
                     Tolerance.FLOAT32);
         }
-    }
-
-    private static void recall(TreeMap<String, Double> values, String prefix, List<Integer> ranks) {
-        double sum = 0;
-        for (int at : new int[] {1, 5, 10}) {
-            double recall = 100.0 * ranks.stream().filter(rank -> rank < at).count() / ranks.size();
-            values.put(prefix + at, recall);
-            sum += recall;
-        }
-        values.put(prefix + "_mean", sum / 3);
-    }
-
-    /** Right partners by position of the query. */
-    private List<Set<Integer>> owners(String key) {
-        var owners = new ArrayList<Set<Integer>>();
-        var node = directory.cases().path(key);
-        for (int i = 0; i < node.size(); i++) {
-            var right = new HashSet<Integer>();
-            var value = node.path(Integer.toString(i));
-            if (value.isArray()) {
-                value.forEach(v -> right.add(v.asInt()));
-            } else {
-                right.add(value.asInt());
-            }
-            owners.add(right);
-        }
-        return owners;
-    }
-
-    /** The best place of a right partner, from 0. */
-    private static List<Integer> ranks(float[][] scores, List<Set<Integer>> right) {
-        var ranks = new ArrayList<Integer>();
-        for (int q = 0; q < scores.length; q++) {
-            int best = Integer.MAX_VALUE;
-            for (int partner : right.get(q)) {
-                int rank = 0;
-                for (int other = 0; other < scores[q].length; other++) {
-                    boolean before = scores[q][other] > scores[q][partner]
-                            || (scores[q][other] == scores[q][partner] && other > partner);
-                    rank += before ? 1 : 0;
-                }
-                best = Math.min(best, rank);
-            }
-            ranks.add(best);
-        }
-        return ranks;
     }
 
     private static Tensor tensor(float[][] rows) {
