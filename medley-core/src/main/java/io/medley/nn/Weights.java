@@ -32,7 +32,8 @@ public final class Weights {
             Map<String, Tensor> parameters,
             Map<String, Tensor> buffers,
             Map<String, String> aliases,
-            Set<String> optional) {}
+            Set<String> optional,
+            Map<String, Linear> linears) {}
 
     private final Book book;
     private final String prefix;
@@ -52,7 +53,8 @@ public final class Weights {
                         new LinkedHashMap<>(),
                         new LinkedHashMap<>(),
                         new LinkedHashMap<>(),
-                        new LinkedHashSet<>()),
+                        new LinkedHashSet<>(),
+                        new LinkedHashMap<>()),
                 "",
                 false);
     }
@@ -131,6 +133,18 @@ public final class Weights {
     /** Says that a checkpoint may hold {@code name}, which carries no information (such as {@code position_ids}). */
     public void ignorable(String name) {
         book.optional.add(full(name));
+    }
+
+    /** A linear map enters itself under this view's path; those of frozen parts are left out. */
+    void enter(Linear linear) {
+        if (!frozen) {
+            book.linears.put(path(), linear);
+        }
+    }
+
+    /** The linear maps with trained weights by path ({@code blocks.0.attn.qkv}), in order of creation; what {@link Lora} can adapt. */
+    public Map<String, Linear> linears() {
+        return Collections.unmodifiableMap(book.linears);
     }
 
     /** Trained tensors by full name, in order of creation. */
