@@ -9,6 +9,8 @@ import io.medley.model.reference.core.ClipBpeReplay;
 import io.medley.model.reference.core.ImageTransformsReplay;
 import io.medley.model.reference.core.MetricsReplay;
 import io.medley.model.reference.core.WordPieceReplay;
+import io.medley.model.unet.DdpmUnetReplay;
+import io.medley.model.unet.EdmUnetReplay;
 import io.medley.model.vit.VitReplay;
 import java.util.List;
 
@@ -22,6 +24,8 @@ public final class Models {
     private static final List<Replay> REPLAYS = List.of(
             new BlipReplay(),
             new VitReplay(),
+            new DdpmUnetReplay(),
+            new EdmUnetReplay(),
             new WordPieceReplay(),
             new ClipBpeReplay(),
             new ImageTransformsReplay(),

@@ -22,6 +22,11 @@ public final class Fresh {
         return mayOverwrite(x) ? x.gelu_() : x.gelu();
     }
 
+    /** SiLU of the caller's own fresh result. */
+    public static Tensor silu(Tensor x) {
+        return mayOverwrite(x) ? x.silu_() : x.silu();
+    }
+
     private static boolean mayOverwrite(Tensor fresh) {
         return !fresh.requiresGrad() && !Trace.isOpen();
     }

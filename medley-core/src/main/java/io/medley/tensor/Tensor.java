@@ -303,6 +303,14 @@ public final class Tensor implements AutoCloseable {
         return at.is_contiguous() ? this : op("contiguous", at::contiguous, this);
     }
 
+    /**
+     * (B, C, H, W) with the channels of a pixel side by side in memory: this tensor, or a copy. Convolutions of such tensors give such tensors,
+     * and are faster on the CPU.
+     */
+    public Tensor channelsLast() {
+        return op("channelsLast", () -> at.contiguous(torch.MemoryFormat.ChannelsLast), this);
+    }
+
     public boolean isContiguous() {
         return at.is_contiguous();
     }
@@ -420,6 +428,14 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor sqrt() {
         return op("sqrt", at::sqrt, this);
+    }
+
+    public Tensor sin() {
+        return op("sin", at::sin, this);
+    }
+
+    public Tensor cos() {
+        return op("cos", at::cos, this);
     }
 
     public Tensor abs() {
@@ -574,8 +590,19 @@ public final class Tensor implements AutoCloseable {
         return this;
     }
 
+    /** GELU in its tanh approximation. */
+    public Tensor geluTanh() {
+        return op("geluTanh", () -> torch.gelu(at, "tanh"), this);
+    }
+
     public Tensor silu() {
         return op("silu", () -> torch.silu(at), this);
+    }
+
+    /** {@link #silu()} in place; for inference. */
+    public Tensor silu_() {
+        torch.silu_(at);
+        return this;
     }
 
     /** x / max(‖x‖₂, 1e-12) along a dimension, as torch.nn.functional.normalize. */
@@ -616,6 +643,15 @@ public final class Tensor implements AutoCloseable {
                 weight);
     }
 
+    /** Normalises each of {@code groups} groups of channels of (B, C, …), then scales and shifts by channel: weight and bias (C). */
+    public Tensor groupNorm(int groups, Tensor weight, Tensor bias, double eps) {
+        return op(
+                "groupNorm",
+                () -> torch.group_norm(Autocast.full(this).at, groups, optional(weight), optional(bias), eps, true),
+                this,
+                weight);
+    }
+
     /** Rows of a table (V, D) looked up by int64 ids of any shape; this is the table. */
     public Tensor embedding(Tensor ids) {
         return op("embedding", () -> torch.embedding(at, ids.at), this, ids);
@@ -635,6 +671,34 @@ public final class Tensor implements AutoCloseable {
                         groups),
                 this,
                 weight);
+    }
+
+    /** Transposed convolution of (B, C, H, W) with weight (C, O/groups, kh, kw). */
+    public Tensor convTranspose2d(Tensor weight, int stride, int padding, int groups) {
+        return op(
+                "convTranspose2d",
+                () -> torch.conv_transpose2d(
+                        at,
+                        weight.at,
+                        new TensorOptional(),
+                        new long[] {stride, stride},
+                        new long[] {padding, padding},
+                        new long[] {0, 0},
+                        groups,
+                        1,
+                        1),
+                this,
+                weight);
+    }
+
+    /** Zeros around the last two dimensions of (B, C, H, W). */
+    public Tensor pad2d(long left, long right, long top, long bottom) {
+        return op("pad2d", () -> torch.constant_pad_nd(at, left, right, top, bottom), this);
+    }
+
+    /** Mean of each {@code size} × {@code size} square of (B, C, H, W). */
+    public Tensor averagePool2d(int size) {
+        return op("averagePool2d", () -> torch.avg_pool2d(at, size, size), this);
     }
 
     /**
@@ -696,6 +760,11 @@ public final class Tensor implements AutoCloseable {
                 () -> torch.upsample_bilinear2d(
                         at, new long[] {height, width}, false, new DoubleOptional(), new DoubleOptional()),
                 this);
+    }
+
+    /** Each pixel of (B, C, H, W) repeated to another size. */
+    public Tensor resizeNearest(long height, long width) {
+        return op("resizeNearest", () -> torch.upsample_nearest2d(at, height, width), this);
     }
 
     // ------------------------------------------------------------------------------------------------ in place

@@ -37,6 +37,10 @@ class ReplayTest {
                 "hf_blip/vqa",
                 "hf_blip/retrieval",
                 "hf_blip/model",
+                "ddim_unet",
+                "edm_unet/ddpmpp",
+                "edm_unet/ncsnpp",
+                "edm_unet/adm",
                 "wordpiece",
                 "clip_bpe",
                 "metrics"
