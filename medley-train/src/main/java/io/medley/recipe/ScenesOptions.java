@@ -25,7 +25,8 @@ import java.util.Map;
  * @param learningRate peak of pre-training; question answering uses half of it
  * @param threads threads of one operation
  * @param bfloat16 mixed precision
- * @param seed of weights, order and draws
+ * @param seed of weights, order, draws, and of which pictures are seen
+ * @param start directory of an earlier run whose weights this one goes on from; empty to start from nothing
  */
 public record ScenesOptions(
         int imageSize,
@@ -43,7 +44,8 @@ public record ScenesOptions(
         double learningRate,
         int threads,
         boolean bfloat16,
-        long seed) {
+        long seed,
+        String start) {
     public ScenesOptions {
         if (batch < 2 || queue % batch != 0) {
             throw new MedleyException("scenes recipe: queue " + queue + " is not a multiple of batch " + batch
@@ -58,7 +60,23 @@ public record ScenesOptions(
     /** What the embedded model was trained with. */
     public static ScenesOptions defaults() {
         return new ScenesOptions(
-                64, 8, 192, 6, 5, 3, 128, 64, 2048, 700, 1600, 600, 1e-3, Engine.threads(), Engine.hasBfloat16(), 1);
+                64,
+                8,
+                192,
+                6,
+                5,
+                3,
+                128,
+                64,
+                2048,
+                700,
+                1600,
+                600,
+                1e-3,
+                Engine.threads(),
+                Engine.hasBfloat16(),
+                1,
+                "");
     }
 
     /** These options with some replaced by name, as {@code --set name=value} gives them. */
@@ -79,7 +97,8 @@ public record ScenesOptions(
                 "learningRate",
                 "threads",
                 "bfloat16",
-                "seed");
+                "seed",
+                "start");
         for (var name : changes.keySet()) {
             if (!known.contains(name)) {
                 throw new MedleyException(
@@ -102,7 +121,8 @@ public record ScenesOptions(
                 Double.parseDouble(changes.getOrDefault("learningRate", Double.toString(learningRate))),
                 integer(changes, "threads", threads),
                 Boolean.parseBoolean(changes.getOrDefault("bfloat16", Boolean.toString(bfloat16))),
-                integer(changes, "seed", Math.toIntExact(seed)));
+                integer(changes, "seed", Math.toIntExact(seed)),
+                changes.getOrDefault("start", start));
     }
 
     private static int integer(Map<String, String> changes, String name, int otherwise) {
@@ -112,6 +132,11 @@ public record ScenesOptions(
         } catch (NumberFormatException e) {
             throw new MedleyException("scenes recipe: " + name + "=" + text + " is not a whole number", e);
         }
+    }
+
+    /** Number of a stage's first picture: every seed sees its own. */
+    long firstPicture(long stage) {
+        return stage + 20_000_000L * (seed - 1);
     }
 
     BlipConfig model(int vocabulary) {

@@ -50,6 +50,7 @@ final class ScenesPretraining {
                 options.model(tokenizer.vocabSize()),
                 tokens(tokenizer),
                 new BlipPretraining.Options(options.queue(), 0.995));
+        StartWeights.copy(options, "model.safetensors", weights.parameters());
         try (var off = NoGrad.open()) {
             vision.forEach((name, start) -> weights.parameter(name).copy_(start));
         }
@@ -90,7 +91,7 @@ final class ScenesPretraining {
         var samples = new ArrayList<SceneSample>();
         var captions = new ArrayList<String>();
         for (int i = 0; i < options.batch(); i++) {
-            long index = number * options.batch() + i;
+            long index = options.firstPicture(0) + number * options.batch() + i;
             var sample = scenes.sample(index, options.imageSize());
             samples.add(sample);
             captions.add(sample.captions().get(caption(number, index)));

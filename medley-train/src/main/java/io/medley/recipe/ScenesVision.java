@@ -46,7 +46,7 @@ final class ScenesVision {
     ScenesVision(ScenesOptions options) {
         this.options = options;
         this.batches = new SceneBatches(options.imageSize());
-        this.pictures = 2 * options.batch();
+        this.pictures = options.batch();
         this.grid = options.imageSize() / options.patchSize();
     }
 
@@ -59,6 +59,7 @@ final class ScenesVision {
         try (var off = NoGrad.open()) {
             weights.parameter("visual_encoder.pos_embed").copy_(GridPositions.create(grid, options.width()));
         }
+        StartWeights.copy(options, "model.safetensors", encoder);
         var heads = new Heads(weights.at("heads"), options.width());
         var loop = new TrainingLoop<Item>(
                 weights.parameters(),
@@ -125,7 +126,7 @@ final class ScenesVision {
         Arrays.fill(kinds, NOTHING);
         Arrays.fill(colors, -100);
         for (int i = 0; i < pictures; i++) {
-            var sample = scenes.sample(FIRST_INDEX + number * pictures + i, options.imageSize());
+            var sample = scenes.sample(options.firstPicture(FIRST_INDEX) + number * pictures + i, options.imageSize());
             samples.add(sample);
             var most = new int[grid * grid];
             for (var object : sample.objects()) {

@@ -111,7 +111,7 @@ final class ScenesVqa {
         var answers = new ArrayList<String>();
         int pictures = options.batch();
         for (int i = 0; i < pictures; i++) {
-            long index = FIRST_INDEX + number * pictures + i;
+            long index = options.firstPicture(FIRST_INDEX) + number * pictures + i;
             var sample = scenes.sample(index, options.imageSize());
             samples.add(sample);
             for (int q = 0; q < QUESTIONS; q++) {

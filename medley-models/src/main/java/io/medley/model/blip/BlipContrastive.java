@@ -47,7 +47,7 @@ public final class BlipContrastive {
 
     /** Ids (B, T) → (B, E), unit vectors. */
     public Tensor textFeatures(Tensor ids, @Nullable Tensor mask) {
-        var pooled = pooler.forward(text.encode(ids, mask, null).select(1, 0)).tanh();
+        var pooled = pooler.forward(text.encodeFirst(ids, mask, null)).tanh();
         return textProjection.forward(pooled).normalize(-1);
     }
 

@@ -60,7 +60,7 @@ public final class BlipMatcher {
 
     /** Unit vectors of texts: ids (B, T) starting with [CLS], mask (B, T) → (B, E). */
     public Tensor textFeatures(Tensor ids, @Nullable Tensor mask) {
-        return textProjection.forward(text.encode(ids, mask, null).select(1, 0)).normalize(-1);
+        return textProjection.forward(text.encodeFirst(ids, mask, null)).normalize(-1);
     }
 
     /** What texts will look at: the keys and values of images (I, N, C). */
@@ -76,6 +76,6 @@ public final class BlipMatcher {
      * @return (B, 2) logits: no match, match
      */
     public Tensor itmLogits(Tensor ids, @Nullable Tensor mask, CrossMemory memory) {
-        return itmHead.forward(text.encode(ids, mask, memory).select(1, 0));
+        return itmHead.forward(text.encodeFirst(ids, mask, memory));
     }
 }

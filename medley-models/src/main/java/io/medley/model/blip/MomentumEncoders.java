@@ -43,7 +43,7 @@ final class MomentumEncoders {
 
     /** Ids (B, T) → (B, E), unit vectors. */
     Tensor textFeatures(Tensor ids, Tensor mask) {
-        return textProjection.forward(text.encode(ids, mask, null).select(1, 0)).normalize(-1);
+        return textProjection.forward(text.encodeFirst(ids, mask, null)).normalize(-1);
     }
 
     /** {@code visual_encoder.x} → {@code visual_encoder_m.x}; names without a copy give names that do not exist. */

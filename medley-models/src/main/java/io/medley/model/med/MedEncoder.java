@@ -1,5 +1,6 @@
 package io.medley.model.med;
 
+import io.medley.nn.Trace;
 import io.medley.nn.Weights;
 import io.medley.tensor.Shapes;
 import io.medley.tensor.Tensor;
@@ -59,22 +60,37 @@ public final class MedEncoder {
      * @return (B, T, C)
      */
     public Tensor encode(Tensor ids, @Nullable Tensor mask, @Nullable CrossMemory memory) {
-        return run(ids, Masks.text(mask), memory);
+        return run(ids, Masks.text(mask), memory, layers.size());
+    }
+
+    /**
+     * The first token's state of {@link #encode}, (B, C), for heads that read nothing else. The last layer then computes no other token, which
+     * saves most of its work; while a {@link Trace} is open it computes them all, for who listens may want them.
+     */
+    public Tensor encodeFirst(Tensor ids, @Nullable Tensor mask, @Nullable CrossMemory memory) {
+        if (Trace.isOpen()) {
+            return encode(ids, mask, memory).select(1, 0);
+        }
+        var masks = Masks.text(mask);
+        int last = layers.size() - 1;
+        return layers.get(last)
+                .first(run(ids, masks, memory, last), masks, memory, last)
+                .select(1, 0);
     }
 
     /** Every token sees itself and those before it (and the image); otherwise as {@link #encode}. */
     public Tensor decode(Tensor ids, @Nullable Tensor mask, @Nullable CrossMemory memory) {
-        return run(ids, Masks.causal(mask, ids.size(1)), memory);
+        return run(ids, Masks.causal(mask, ids.size(1)), memory, layers.size());
     }
 
-    private Tensor run(Tensor ids, @Nullable Tensor mask, @Nullable CrossMemory memory) {
+    private Tensor run(Tensor ids, @Nullable Tensor mask, @Nullable CrossMemory memory, int depth) {
         Shapes.check("MedEncoder", ids, -1, -1);
         if (ids.size(1) > config.maxPositions()) {
             throw new IllegalArgumentException("MedEncoder: " + ids.size(1) + " tokens, at most "
                     + config.maxPositions() + " fit; truncate the text");
         }
         var x = embeddings.forward(ids, 0); // (B, T, C)
-        for (int i = 0; i < layers.size(); i++) {
+        for (int i = 0; i < depth; i++) {
             x = layers.get(i).forward(x, mask, memory, i);
         }
         return x;

@@ -49,6 +49,11 @@ final class MedLayer {
         return afterSelf(attention.forward(x, mask), memory, index);
     }
 
+    /** {@link #forward} of the first token alone, (R, 1, C): the others serve only as its keys and values. */
+    Tensor first(Tensor x, @Nullable Tensor mask, @Nullable CrossMemory memory, int index) {
+        return afterSelf(attention.attend(x.narrow(1, 0, 1), attention.project(x), mask), memory, index);
+    }
+
     /** The rest of the layer after self-attention. */
     Tensor afterSelf(Tensor x, @Nullable CrossMemory memory, int index) {
         if (memory != null) {

@@ -103,6 +103,19 @@ class BlipInvariantsTest {
     }
 
     @Test
+    void theFirstTokenAloneIsThatOfAll() {
+        var matcher = matcher();
+        var texts = Tensor.of(new long[] {59, 7, 8, 3, 59, 9, 3, 0, 59, 10, 11, 3, 59, 12, 3, 0}, 4, 4);
+        var mask = texts.ne(0).to(io.medley.tensor.DType.INT64);
+        var memory = matcher.memory(matcher.vision().forward(pixels(2)));
+        var text = matcher.text();
+        same(
+                text.encodeFirst(texts, mask, memory),
+                text.encode(texts, mask, memory).select(1, 0));
+        same(text.encodeFirst(texts, mask, null), text.encode(texts, mask, null).select(1, 0));
+    }
+
+    @Test
     void textsFoldedPerImageEqualSeparatePasses() {
         var matcher = matcher();
         var embeds = matcher.vision().forward(pixels(2));
