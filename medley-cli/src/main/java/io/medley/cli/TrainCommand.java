@@ -5,6 +5,9 @@ import io.medley.recipe.ScenesOptions;
 import io.medley.recipe.ScenesRecipe;
 import io.medley.recipe.ScenesReport;
 import io.medley.tensor.MedleyException;
+import io.medley.train.Reporter;
+import io.medley.train.RunDirectory;
+import io.medley.train.StoppedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code medley train}. */
 @Command(
@@ -76,7 +81,12 @@ final class TrainCommand implements Callable<Integer> {
         if (Files.exists(out.resolve("model.safetensors"))) {
             throw new MedleyException(out + ": holds a finished run; give another --out");
         }
-        ScenesRecipe.run(options, out, session.console()::say);
+        ObjectNode recipe = JsonMapper.shared().valueToTree(options);
+        try (var directory = RunDirectory.open(out, recipe, Reporter.lines(session.console()::say))) {
+            ScenesRecipe.run(options, directory);
+        } catch (StoppedException stopped) {
+            return Status.OK; // it has said so itself
+        }
         try (var model = session.registry().load(out.toString(), LoadOptions.DEFAULT)) {
             ScenesReport.write(model, options.imageSize(), evaluate, out, session.console()::say);
         }

@@ -16,18 +16,31 @@ import io.medley.tensor.Tensor;
 import io.medley.text.Padding;
 import io.medley.text.TokenBatch;
 import io.medley.text.WordPieceTokenizer;
-import io.medley.train.TrainingLoop;
+import io.medley.train.Batches;
+import io.medley.train.Learner;
+import io.medley.train.Losses;
+import io.medley.train.PlateauWatch;
+import io.medley.train.RunDirectory;
+import io.medley.train.RunOptions;
+import io.medley.train.Trainer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** BLIP's pre-training, ITC + ITM + LM with momentum and queue, on pictures of the small world with one of their captions each. */
 final class ScenesPretraining {
     /** Longest caption in tokens. */
     static final int MAX_TEXT = 24;
+
+    /** ITM is −⅓·ln ⅓ − ⅔·ln ⅔ while it tells nothing but that one pair in three is right. */
+    static final PlateauWatch ITM_PRIOR = new PlateauWatch(
+            "itm",
+            0.6365,
+            0.005,
+            50,
+            200,
+            "it predicts the prior of one right pair in three; train longer, or start from a better image encoder");
 
     private record Item(float[] pixels, TokenBatch texts) {}
 
@@ -43,7 +56,7 @@ final class ScenesPretraining {
     }
 
     /** Trains from a started image encoder and returns the weights that are used afterwards: everything but momentum copies and queues. */
-    Map<String, Tensor> run(Map<String, Tensor> vision, Path folder, Consumer<String> say) throws IOException {
+    Map<String, Tensor> run(Map<String, Tensor> vision, RunDirectory directory) throws IOException {
         var weights = Weights.random(options.seed());
         var model = new BlipPretraining(
                 weights,
@@ -55,19 +68,20 @@ final class ScenesPretraining {
             vision.forEach((name, start) -> weights.parameter(name).copy_(start));
         }
         model.startMomentum();
-        var negatives = HardNegatives.random(Generator.of(options.seed() + 1));
-        var loop = new TrainingLoop<Item>(
-                weights.parameters(),
-                new TrainingLoop.Options(
+        var generator = Generator.of(options.seed() + 1);
+        var negatives = HardNegatives.random(generator);
+        var trainer = new Trainer<Item>(
+                Learner.of(weights).with("negatives", generator),
+                new Trainer.Options(
                         options.pretrainSteps(),
                         Schedule.cosine(
                                 options.learningRate(), options.learningRate() / 100, 150, options.pretrainSteps()),
                         AdamW.Options.withDecay(0.05),
                         1.0));
-        try (var items = new Prefetch<>(this::item);
-                var run = new RunDirectory(
-                        folder, "pretrain", options.pretrainSteps(), options.batch(), weights.parameters(), say)) {
-            loop.run((item, progress) -> losses(model, item, progress, negatives), items, run);
+        try (var items = Batches.numbered("scenes/train", options.batch(), this::item)) {
+            directory
+                    .stage("pretrain", RunOptions.withSeed(options.seed()).watching(ITM_PRIOR))
+                    .train(trainer, (item, step) -> Losses.of(losses(model, item, step.progress(), negatives)), items);
         }
         return weights.parameters();
     }

@@ -7,11 +7,9 @@ import io.medley.tensor.DType;
 import io.medley.tensor.Engine;
 import io.medley.text.WordPieceOptions;
 import io.medley.text.WordPieceTokenizer;
+import io.medley.train.RunDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * Makes the embedded model: pre-trains a small BLIP on the small world with the real objective, tunes it for captions, then for questions,
@@ -23,20 +21,19 @@ public final class ScenesRecipe {
     /**
      * Runs the whole recipe.
      *
-     * @param folder gets {@code model.safetensors}, {@code vqa.safetensors} (float16), {@code vocab.txt}, {@code config.json}, metrics
-     * @param say gets a line now and then
+     * @param directory gets {@code model.safetensors}, {@code vqa.safetensors} (float16), {@code vocab.txt}, {@code config.json}, metrics
      */
-    public static void run(ScenesOptions options, Path folder, Consumer<String> say) throws IOException {
-        Files.createDirectories(folder);
+    public static void run(ScenesOptions options, RunDirectory directory) throws IOException {
+        var folder = directory.folder();
         Engine.setThreads(options.threads());
         SceneVocabulary.write(folder.resolve("vocab.txt"));
         var tokenizer = WordPieceTokenizer.of(SceneVocabulary.tokens(), WordPieceOptions.BLIP);
-        var vision = new ScenesVision(options).run(folder, say);
-        RunDirectory.save(folder.resolve("vision.safetensors"), vision, DType.FLOAT32);
-        var pretrained = new ScenesPretraining(options, tokenizer).run(vision, folder, say);
-        RunDirectory.save(folder.resolve("model.safetensors"), pretrained, DType.FLOAT16);
-        var answering = new ScenesVqa(options, tokenizer).run(pretrained, folder, say);
-        RunDirectory.save(folder.resolve("vqa.safetensors"), answering, DType.FLOAT16);
+        var vision = new ScenesVision(options).run(directory);
+        WeightFile.save(folder.resolve("vision.safetensors"), vision, DType.FLOAT32);
+        var pretrained = new ScenesPretraining(options, tokenizer).run(vision, directory);
+        WeightFile.save(folder.resolve("model.safetensors"), pretrained, DType.FLOAT16);
+        var answering = new ScenesVqa(options, tokenizer).run(pretrained, directory);
+        WeightFile.save(folder.resolve("vqa.safetensors"), answering, DType.FLOAT16);
         new BlipDirectory(
                         options.model(tokenizer.vocabSize()),
                         Map.of(Part.PRETRAIN, "model.safetensors", Part.VQA, "vqa.safetensors"))

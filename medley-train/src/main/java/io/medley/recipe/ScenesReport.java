@@ -16,18 +16,12 @@ public final class ScenesReport {
     private ScenesReport() {}
 
     /**
-     * Evaluates a model and writes {@code evaluation.json} and {@code evaluation.md}; draws the curves of the metrics in the folder.
+     * Evaluates a model and writes {@code evaluation.json} and {@code evaluation.md}.
      *
      * @param count samples of each split
      */
     public static void write(Model model, int imageSize, int count, Path folder, Consumer<String> say)
             throws IOException {
-        for (var stage : LossCurves.stages().entrySet()) {
-            var metrics = folder.resolve(stage.getKey() + ".metrics.jsonl");
-            if (Files.exists(metrics)) {
-                LossCurves.draw(metrics, folder.resolve(stage.getKey() + ".png"), stage.getValue());
-            }
-        }
         var evaluation = new ScenesEvaluation(model, imageSize);
         say.accept("evaluating " + count + " samples of the test split and as many of the compositional split");
         var test = evaluation.run(SceneSplit.TEST, count);

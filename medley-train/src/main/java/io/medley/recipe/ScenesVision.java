@@ -14,14 +14,17 @@ import io.medley.scenes.ThingColor;
 import io.medley.tensor.Autocast;
 import io.medley.tensor.NoGrad;
 import io.medley.tensor.Tensor;
-import io.medley.train.TrainingLoop;
+import io.medley.train.Batches;
+import io.medley.train.Learner;
+import io.medley.train.Losses;
+import io.medley.train.RunDirectory;
+import io.medley.train.RunOptions;
+import io.medley.train.Trainer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * Gives the image encoder a start, as BLIP gives its own one from ImageNet: every patch tells which kind of thing it shows and in which
@@ -51,7 +54,7 @@ final class ScenesVision {
     }
 
     /** Trains and returns the encoder's weights under their names in BLIP. */
-    Map<String, Tensor> run(Path folder, Consumer<String> say) throws IOException {
+    Map<String, Tensor> run(RunDirectory directory) throws IOException {
         var weights = Weights.random(options.seed() + 3);
         var vision = new VisionTransformer(
                 weights.at("visual_encoder"), options.model(1).vision());
@@ -61,16 +64,17 @@ final class ScenesVision {
         }
         StartWeights.copy(options, "model.safetensors", encoder);
         var heads = new Heads(weights.at("heads"), options.width());
-        var loop = new TrainingLoop<Item>(
-                weights.parameters(),
-                new TrainingLoop.Options(
+        var trainer = new Trainer<Item>(
+                Learner.of(weights),
+                new Trainer.Options(
                         options.visionSteps(),
                         Schedule.cosine(options.learningRate(), options.learningRate() / 20, 50, options.visionSteps()),
                         AdamW.Options.withDecay(0.05),
                         1.0));
-        try (var items = new Prefetch<>(this::item);
-                var run = new RunDirectory(folder, "vision", options.visionSteps(), pictures, encoder, say)) {
-            loop.run((item, progress) -> losses(vision, heads, item), items, run);
+        try (var items = Batches.numbered("scenes/train", pictures, this::item)) {
+            directory
+                    .stage("vision", RunOptions.withSeed(options.seed()))
+                    .train(trainer, (item, step) -> Losses.of(losses(vision, heads, item)), items);
         }
         return encoder;
     }

@@ -14,12 +14,15 @@ import io.medley.tensor.Tensor;
 import io.medley.text.Padding;
 import io.medley.text.TokenBatch;
 import io.medley.text.WordPieceTokenizer;
-import io.medley.train.TrainingLoop;
+import io.medley.train.Batches;
+import io.medley.train.Learner;
+import io.medley.train.Losses;
+import io.medley.train.RunDirectory;
+import io.medley.train.RunOptions;
+import io.medley.train.Trainer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * Question answering on the small world, started from the pre-trained weights: the question encoder from the image-grounded encoder, the
@@ -46,23 +49,25 @@ final class ScenesVqa {
     }
 
     /** Trains and returns the weights. */
-    Map<String, Tensor> run(Map<String, Tensor> pretrained, Path folder, Consumer<String> say) throws IOException {
+    Map<String, Tensor> run(Map<String, Tensor> pretrained, RunDirectory directory) throws IOException {
         var weights = Weights.random(options.seed() + 2);
         var model = new BlipVqa(weights, options.model(tokenizer.vocabSize()), ScenesPretraining.tokens(tokenizer));
         int copied = start(weights.parameters(), pretrained);
-        say.accept("vqa starts from " + copied + " of " + weights.parameters().size() + " pre-trained tensors");
-        var loop = new TrainingLoop<Item>(
-                weights.parameters(),
-                new TrainingLoop.Options(
+        directory
+                .reporter()
+                .say("vqa starts from " + copied + " of " + weights.parameters().size() + " pre-trained tensors");
+        var trainer = new Trainer<Item>(
+                Learner.of(weights),
+                new Trainer.Options(
                         options.vqaSteps(),
                         Schedule.cosine(
                                 options.learningRate() / 2, options.learningRate() / 200, 50, options.vqaSteps()),
                         AdamW.Options.withDecay(0.05),
                         1.0));
-        try (var items = new Prefetch<>(this::item);
-                var run = new RunDirectory(
-                        folder, "vqa", options.vqaSteps(), options.batch(), weights.parameters(), say)) {
-            loop.run((item, progress) -> Map.of("vqa", loss(model, item)), items, run);
+        try (var items = Batches.numbered("scenes/train", options.batch(), this::item)) {
+            directory
+                    .stage("vqa", RunOptions.withSeed(options.seed()))
+                    .train(trainer, (item, step) -> Losses.of("vqa", loss(model, item)), items);
         }
         return weights.parameters();
     }

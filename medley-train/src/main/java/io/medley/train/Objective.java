@@ -1,19 +1,12 @@
 package io.medley.train;
 
-import io.medley.tensor.Tensor;
-import java.util.Map;
-
 /**
- * What is learnt: a batch in, named losses out. The loop minimises their sum.
+ * What is learnt: a batch in, named losses out. All that the trainer knows of a model.
  *
  * @param <B> what a batch is
  */
 @FunctionalInterface
 public interface Objective<B> {
-    /**
-     * Scalar losses by name, in the order they should be reported; they carry gradients.
-     *
-     * @param progress how much of the training is done, 0 to 1
-     */
-    Map<String, Tensor> losses(B batch, double progress);
+    /** The losses of a batch, with gradients. Called inside a {@link io.medley.tensor.Scope} that closes when the batch is done. */
+    Losses losses(B batch, Step step);
 }

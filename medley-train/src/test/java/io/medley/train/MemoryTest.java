@@ -21,7 +21,6 @@ import io.medley.tensor.Scope;
 import io.medley.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Native memory is freed when a step or a caption is done: resident memory stays flat however many there are. */
@@ -40,15 +39,15 @@ class MemoryTest {
     void fiveHundredTrainingStepsLeaveMemoryFlat() throws IOException {
         // One step holds some 20 MB, so that even one lost tensor in a hundred would show.
         var resident = new ArrayList<Long>();
-        var loop = new TrainingLoop<BlipPretraining.Batch>(
-                weights.parameters(),
-                new TrainingLoop.Options(600, Schedule.cosine(1e-3, 0, 10, 600), AdamW.Options.withDecay(0.05), 1));
-        loop.run(
-                (batch, progress) -> Map.of(
+        var trainer = new Trainer<BlipPretraining.Batch>(
+                Learner.of(weights),
+                new Trainer.Options(600, Schedule.cosine(1e-3, 0, 10, 600), AdamW.Options.withDecay(0.05), 1));
+        trainer.run(
+                (batch, step) -> Losses.of(
                         "sum",
                         model.losses(batch, 0.4, HardNegatives.random(generator))
                                 .total()),
-                this::batch,
+                Batches.computed("noise", BATCH, n -> batch()),
                 result -> resident.add(Engine.residentBytes()));
         assertThat(resident.get(599) - resident.get(99)).isLessThan(MOST_GROWTH);
     }

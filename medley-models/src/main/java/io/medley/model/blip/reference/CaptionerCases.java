@@ -15,6 +15,7 @@ import io.medley.nn.Trace;
 import io.medley.nn.Weights;
 import io.medley.optim.AdamW;
 import io.medley.optim.FlatParameters;
+import io.medley.optim.Grouping;
 import io.medley.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -265,7 +266,7 @@ final class CaptionerCases {
         try (var cases = new FileCases("train:", directory.tensors("train.safetensors"), results, Tolerance.TRAINED)) {
             var loaded = Loaded.trainable(directory, this::build);
             var model = loaded.model();
-            var flat = new FlatParameters(loaded.weights().parameters(), (name, tensor) -> true);
+            var flat = new FlatParameters(loaded.weights().parameters(), Grouping.uniform());
             var optimizer = new AdamW(flat, AdamW.Options.withDecay(0.05));
             var ids = results.input("input_ids");
             var mask = results.input("attention_mask");
