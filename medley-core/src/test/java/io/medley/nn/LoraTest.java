@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medley.optim.AdamW;
 import io.medley.optim.FlatParameters;
+import io.medley.optim.Grouping;
 import io.medley.tensor.Generator;
 import io.medley.tensor.MedleyException;
 import io.medley.tensor.NoGrad;
@@ -90,7 +91,7 @@ class LoraTest {
     private double train(Lora lora, int steps) {
         var x = Generator.of(3).normal(16, 24);
         var target = Generator.of(4).normal(16, 3);
-        var flat = new FlatParameters(lora.parameters(), (name, tensor) -> false);
+        var flat = new FlatParameters(lora.parameters(), Grouping.uniform());
         var optimizer = new AdamW(flat, AdamW.Options.withDecay(0));
         double last = 0;
         for (int i = 0; i < steps; i++) {
