@@ -52,6 +52,11 @@ public interface Model extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Captions and scores pictures that it encodes once, step by step; for work on many. */
+    default Optional<SharedEncoding> sharedEncoding() {
+        return Optional.empty();
+    }
+
     /** Frees the native memory of the weights. Idempotent. */
     @Override
     void close();

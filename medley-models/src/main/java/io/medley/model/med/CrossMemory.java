@@ -1,5 +1,6 @@
 package io.medley.model.med;
 
+import io.medley.tensor.Scope;
 import io.medley.tensor.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,18 @@ public final class CrossMemory implements AutoCloseable {
     public CrossMemory contiguous() {
         return new CrossMemory(
                 layers.stream().map(MedAttention.KeyValue::contiguous).toList(), mask);
+    }
+
+    /** Takes the tensors out of all scopes: the caller owns them from now on and closes this. */
+    public CrossMemory own() {
+        for (var kv : layers) {
+            Scope.own(kv.keys());
+            Scope.own(kv.values());
+        }
+        if (mask != null) {
+            Scope.own(mask);
+        }
+        return this;
     }
 
     /** Frees the tensors now; needed only for a memory that lives outside scopes. */

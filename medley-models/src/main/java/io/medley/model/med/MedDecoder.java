@@ -29,6 +29,11 @@ public final class MedDecoder {
         return text.memory(states, mask);
     }
 
+    /** See {@link MedEncoder#sharesMemory}. */
+    public boolean sharesMemory(MedEncoder other) {
+        return text.sharesMemory(other);
+    }
+
     /**
      * Scores of the next token at every position (not shifted).
      *

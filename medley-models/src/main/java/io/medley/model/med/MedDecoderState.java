@@ -154,14 +154,7 @@ public final class MedDecoderState implements DecoderState {
     }
 
     private void dropContexts(int[] kept) {
-        var smaller = memory.select(index(kept));
-        for (var kv : smaller.layers) {
-            Scope.own(kv.keys());
-            Scope.own(kv.values());
-        }
-        if (smaller.mask != null) {
-            Scope.own(smaller.mask);
-        }
+        var smaller = memory.select(index(kept)).own();
         closeMemory();
         memory = smaller;
         ownsMemory = true;

@@ -52,6 +52,16 @@ public final class MedEncoder {
                 layers.stream().map(l -> l.crossAttention.project(states)).toList(), Masks.encoder(mask));
     }
 
+    /** Whether {@link #memory} of both gives the same, because they share what looks at images. */
+    public boolean sharesMemory(MedEncoder other) {
+        for (int i = 0; i < layers.size(); i++) {
+            if (i >= other.layers.size() || layers.get(i).crossAttention != other.layers.get(i).crossAttention) {
+                return false;
+            }
+        }
+        return layers.size() == other.layers.size();
+    }
+
     /**
      * Every token sees every other (and the image, if there is one).
      *

@@ -9,6 +9,7 @@ import io.medley.decode.EarlyStopping;
 import io.medley.decode.Strategy;
 import io.medley.image.RgbImage;
 import io.medley.model.blip.BlipCaptioner;
+import io.medley.model.med.CrossMemory;
 import io.medley.task.Caption;
 import io.medley.task.CaptionOptions;
 import io.medley.task.Captioner;
@@ -40,13 +41,30 @@ final class BlipCaptionTask implements Captioner {
             var results = new ArrayList<List<Caption>>();
             for (var part : Parts.of(images, Parts.images(model.config(), rows, options.maxLength()))) {
                 for (var continuations : decode(part, prompt, options, DecodingListener.NONE)) {
-                    results.add(continuations.stream()
-                            .map(c -> new Caption(text(prompt, c.tokens()), c.score()))
-                            .toList());
+                    results.add(captions(prompt, continuations));
                 }
             }
             return results;
         });
+    }
+
+    /** Captions of pictures whose keys and values are there already; within the gate. */
+    List<List<Caption>> caption(CrossMemory memory, CaptionOptions options, long[] keys) {
+        int[] prompt = prompt(options);
+        var prompts = new int[keys.length][];
+        Arrays.fill(prompts, prompt);
+        try (var scope = Scope.open();
+                var state = model.decoder().start(memory, options.maxLength())) {
+            return Decoder.decode(state, prompts, decoding(options), keys, DecodingListener.NONE).stream()
+                    .map(continuations -> captions(prompt, continuations))
+                    .toList();
+        }
+    }
+
+    private List<Caption> captions(int[] prompt, List<Continuation> continuations) {
+        return continuations.stream()
+                .map(c -> new Caption(text(prompt, c.tokens()), c.score()))
+                .toList();
     }
 
     @Override

@@ -48,11 +48,22 @@ record BlipInputs(Tokenizer tokenizer, ImageTransform transform, BlipTokens toke
 
     /** (B, 3, S, S). */
     Tensor pixels(List<RgbImage> images) {
+        var prepared = new float[images.size()][];
+        IntStream.range(0, prepared.length).parallel().forEach(i -> prepared[i] = transform.apply(images.get(i)));
+        return prepared(Arrays.asList(prepared));
+    }
+
+    /** (B, 3, S, S) of pictures that the transform has been applied to. */
+    Tensor prepared(List<float[]> images) {
         int each = 3 * transform.height() * transform.width();
         var all = new float[Math.multiplyExact(images.size(), each)];
-        IntStream.range(0, images.size())
-                .parallel()
-                .forEach(i -> System.arraycopy(transform.apply(images.get(i)), 0, all, i * each, each));
+        for (int i = 0; i < images.size(); i++) {
+            if (images.get(i).length != each) {
+                throw new MedleyException("picture " + (i + 1) + " was prepared for another model; prepare it with the one "
+                        + "that encodes it");
+            }
+            System.arraycopy(images.get(i), 0, all, i * each, each);
+        }
         return Tensor.of(all, images.size(), 3, transform.height(), transform.width());
     }
 

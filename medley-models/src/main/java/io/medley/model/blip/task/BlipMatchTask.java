@@ -5,6 +5,7 @@ import io.medley.model.blip.BlipMatcher;
 import io.medley.model.med.CrossMemory;
 import io.medley.task.Match;
 import io.medley.task.Matcher;
+import io.medley.task.PairScore;
 import io.medley.tensor.Scope;
 import io.medley.tensor.Tensor;
 import io.medley.text.Captions;
@@ -71,6 +72,53 @@ final class BlipMatchTask implements Matcher {
             }
         }
         return results;
+    }
+
+    /**
+     * Scores texts against pictures whose keys and values and whose unit vectors are there already; within the gate.
+     *
+     * @param texts per picture any number
+     */
+    List<List<PairScore>> score(CrossMemory memory, float[][] imageFeatures, List<List<String>> texts) {
+        var clean = texts.stream()
+                .map(some -> some.stream().map(Captions::preCaption).toList())
+                .toList();
+        var scores = new ArrayList<List<PairScore>>();
+        clean.forEach(some -> scores.add(new ArrayList<>()));
+        int most = clean.stream().mapToInt(List::size).max().orElse(0);
+        int columns = Math.max(1, 2 * Parts.TEXTS / Math.max(1, clean.size()));
+        for (int from = 0; from < most; from += columns) {
+            try (var scope = Scope.open()) {
+                scoreColumns(memory, imageFeatures, clean, from, Math.min(columns, most - from), scores);
+            }
+        }
+        return scores;
+    }
+
+    /** Columns {@code from} … of a ragged table; where a picture has no text left, another's place is kept by one that nobody reads. */
+    private void scoreColumns(
+            CrossMemory memory,
+            float[][] imageFeatures,
+            List<List<String>> texts,
+            int from,
+            int columns,
+            List<List<PairScore>> scores) {
+        var block = new ArrayList<String>();
+        for (var some : texts) {
+            for (int c = from; c < from + columns; c++) {
+                block.add(c < some.size() ? some.get(c) : "");
+            }
+        }
+        var encoded = texts(block);
+        float[] logits = model.itmLogits(encoded.ids(), encoded.mask(), memory).toFloats(); // (I·columns, 2)
+        float[][] textFeatures = textFeatures(block);
+        for (int i = 0; i < texts.size(); i++) {
+            for (int c = from; c < Math.min(from + columns, texts.get(i).size()); c++) {
+                int row = i * columns + c - from;
+                double logit = (double) logits[2 * row + 1] - logits[2 * row];
+                scores.get(i).add(new PairScore(logit, dot(imageFeatures[i], textFeatures[row])));
+            }
+        }
     }
 
     @Override

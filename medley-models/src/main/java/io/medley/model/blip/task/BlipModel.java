@@ -10,6 +10,7 @@ import io.medley.task.Embedder;
 import io.medley.task.Explainer;
 import io.medley.task.Matcher;
 import io.medley.task.Model;
+import io.medley.task.SharedEncoding;
 import io.medley.task.ZeroShotClassifier;
 import io.medley.tensor.Tensor;
 import java.util.List;
@@ -101,6 +102,13 @@ public final class BlipModel implements Model {
     @Override
     public Optional<Classifier> classifier() {
         return embedder().map(embedder -> new ZeroShotClassifier(embedder, heads.temperature()));
+    }
+
+    @Override
+    public Optional<SharedEncoding> sharedEncoding() {
+        return heads.captioner() == null && heads.matcher() == null
+                ? Optional.empty()
+                : Optional.of(new BlipSharedEncoding(gate, inputs, heads.captioner(), heads.matcher(), first));
     }
 
     /** A {@link BlipExplainer}, at the layer that corresponds to LAVIS' choice. */
