@@ -1,6 +1,7 @@
 package io.medley.task;
 
 import io.medley.tensor.MedleyException;
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,8 @@ public record CaptionOptions(
         int minLength,
         int maxLength,
         double repetitionPenalty,
-        long seed) {
+        long seed)
+        implements Serializable {
 
     private static final int MOST_SAMPLES = 1000;
 

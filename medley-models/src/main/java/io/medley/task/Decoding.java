@@ -1,9 +1,10 @@
 package io.medley.task;
 
 import io.medley.tensor.MedleyException;
+import java.io.Serializable;
 
 /** How the next tokens are chosen when a model writes text. */
-public sealed interface Decoding {
+public sealed interface Decoding extends Serializable {
 
     /** Takes the most probable token at every step. Deterministic. */
     record Greedy() implements Decoding {}
