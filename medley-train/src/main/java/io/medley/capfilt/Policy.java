@@ -111,7 +111,8 @@ public sealed interface Policy extends Serializable {
 
         @Override
         public Policy withThreshold(double value) {
-            throw new MedleyException("policy clip-rank ranks by cosine and has no threshold; leave it out, or use top-k");
+            throw new MedleyException(
+                    "policy clip-rank ranks by cosine and has no threshold; leave it out, or use top-k");
         }
     }
 

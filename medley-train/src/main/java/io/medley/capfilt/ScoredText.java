@@ -21,7 +21,6 @@ public record ScoredText(
         double clip) {
     /** A text that nothing was computed for. */
     static ScoredText unscored(TextSource source, int sample, String text, double logProbability) {
-        return new ScoredText(
-                source, sample, text, logProbability, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+        return new ScoredText(source, sample, text, logProbability, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
     }
 }

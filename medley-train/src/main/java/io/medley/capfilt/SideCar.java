@@ -42,7 +42,8 @@ final class SideCar {
                     .iterator();
         } catch (RuntimeException e) {
             throw new MedleyException(
-                    file + ": is not a side-car of capfilt (" + e.getMessage() + "); give the output of an earlier run", e);
+                    file + ": is not a side-car of capfilt (" + e.getMessage() + "); give the output of an earlier run",
+                    e);
         }
     }
 }

@@ -16,12 +16,60 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SideCarTest {
     private static final List<SideCarRow> ROWS = List.of(
-            new SideCarRow("a", 0, "web", 0, "ein Schloß 城", null, 0.25, -1.1, 0.5, null, false, "below_threshold", null,
-                    null, null, null, null),
-            new SideCarRow("a", 0, "synthetic", 0, "a castle", -0.5, 0.75, 1.1, 0.75, 0.3, true, "kept", null, 1.5, 2.0,
-                    3.0, 4.0),
-            new SideCarRow("b", 1, null, 0, null, null, null, null, null, null, false, "error", "truncated", null, null,
-                    null, null));
+            new SideCarRow(
+                    "a",
+                    0,
+                    "web",
+                    0,
+                    "ein Schloß 城",
+                    null,
+                    0.25,
+                    -1.1,
+                    0.5,
+                    null,
+                    false,
+                    "below_threshold",
+                    null,
+                    null,
+                    null,
+                    null,
+                    null),
+            new SideCarRow(
+                    "a",
+                    0,
+                    "synthetic",
+                    0,
+                    "a castle",
+                    -0.5,
+                    0.75,
+                    1.1,
+                    0.75,
+                    0.3,
+                    true,
+                    "kept",
+                    null,
+                    1.5,
+                    2.0,
+                    3.0,
+                    4.0),
+            new SideCarRow(
+                    "b",
+                    1,
+                    null,
+                    0,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    false,
+                    "error",
+                    "truncated",
+                    null,
+                    null,
+                    null,
+                    null));
 
     @TempDir
     Path folder;
@@ -44,14 +92,17 @@ class SideCarTest {
 
     @Test
     void columnsAreNamedInSnakeCase() throws IOException {
-        assertThat(new String(bytes(), java.nio.charset.StandardCharsets.ISO_8859_1)).contains("itm_probability");
+        assertThat(new String(bytes(), java.nio.charset.StandardCharsets.ISO_8859_1))
+                .contains("itm_probability");
     }
 
     @Test
     void anotherFileIsRefusedInOneLine() throws IOException {
         var file = folder.resolve("y.parquet");
         Files.writeString(file, "not parquet at all, really");
-        assertThatThrownBy(() -> SideCar.read(file)).isInstanceOf(MedleyException.class).hasMessageContaining("side-car");
+        assertThatThrownBy(() -> SideCar.read(file))
+                .isInstanceOf(MedleyException.class)
+                .hasMessageContaining("side-car");
     }
 
     private static byte[] bytes() throws IOException {

@@ -59,8 +59,8 @@ record BlipInputs(Tokenizer tokenizer, ImageTransform transform, BlipTokens toke
         var all = new float[Math.multiplyExact(images.size(), each)];
         for (int i = 0; i < images.size(); i++) {
             if (images.get(i).length != each) {
-                throw new MedleyException("picture " + (i + 1) + " was prepared for another model; prepare it with the one "
-                        + "that encodes it");
+                throw new MedleyException("picture " + (i + 1)
+                        + " was prepared for another model; prepare it with the one " + "that encodes it");
             }
             System.arraycopy(images.get(i), 0, all, i * each, each);
         }

@@ -44,10 +44,7 @@ final class BlipSharedEncoding implements SharedEncoding {
 
     /** Keys and values for captions and for matching, possibly the same; unit vectors of the pictures for ITC. */
     private record Encoded(
-            int size,
-            @Nullable CrossMemory forCaptions,
-            @Nullable CrossMemory forMatches,
-            float[][] features)
+            int size, @Nullable CrossMemory forCaptions, @Nullable CrossMemory forMatches, float[][] features)
             implements EncodedImages {
         @Override
         public void close() {

@@ -66,7 +66,8 @@ class BlipSharedEncodingTest {
                     var alone = shared.encode(same.subList(1, 2), EnumSet.of(Use.CAPTION))) {
                 var captions = texts(shared.caption(images, options, keys));
                 assertThat(captions.get(0)).isNotEqualTo(captions.get(1));
-                assertThat(texts(shared.caption(alone, options, new long[] {keys[1]})).get(0))
+                assertThat(texts(shared.caption(alone, options, new long[] {keys[1]}))
+                                .get(0))
                         .isEqualTo(captions.get(1));
             }
         }
@@ -77,7 +78,8 @@ class BlipSharedEncodingTest {
         for (var part : List.of(BlipDirectory.Part.PRETRAIN, BlipDirectory.Part.ITM)) {
             try (var model = load(part)) {
                 var shared = model.sharedEncoding().orElseThrow();
-                var all = List.of("a red cat", "two dogs on the grass", "A Picture: of a dog!", "blue", "the cat is red");
+                var all =
+                        List.of("a red cat", "two dogs on the grass", "A Picture: of a dog!", "blue", "the cat is red");
                 var texts = new ArrayList<List<String>>();
                 for (int i = 0; i < PICTURES.size(); i++) {
                     var some = new ArrayList<String>();
@@ -93,10 +95,11 @@ class BlipSharedEncodingTest {
                         for (int t = 0; t < texts.get(i).size(); t++) {
                             var match = model.matcher()
                                     .orElseThrow()
-                                    .pairs(List.of(PICTURES.get(i)), List.of(texts.get(i).get(t)))
+                                    .pairs(
+                                            List.of(PICTURES.get(i)),
+                                            List.of(texts.get(i).get(t)))
                                     .get(0);
-                            assertThat(scores.get(i).get(t).probability())
-                                    .isCloseTo(match.probability(), within(1e-5));
+                            assertThat(scores.get(i).get(t).probability()).isCloseTo(match.probability(), within(1e-5));
                             assertThat(scores.get(i).get(t).cosine()).isCloseTo(match.cosine(), within(1e-5));
                         }
                     }
