@@ -1,7 +1,9 @@
 package io.medley.checkpoint;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -17,6 +19,11 @@ public final class AtomicFile implements AutoCloseable {
     private final Path temporary;
     private final FileChannel channel;
 
+    /**
+     * Opens the temporary file.
+     *
+     * @param path where the file will be; its directory is made if missing, a file of that name replaced by {@link #commit()}
+     */
     public AtomicFile(Path path) throws IOException {
         this.path = path;
         Path directory = path.toAbsolutePath().getParent();
@@ -29,10 +36,12 @@ public final class AtomicFile implements AutoCloseable {
                 temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ);
     }
 
-    long position() throws IOException {
+    /** Bytes written so far. */
+    public long position() throws IOException {
         return channel.position();
     }
 
+    /** Appends the buffer's remaining bytes; its position stays. */
     public void write(ByteBuffer bytes) throws IOException {
         ByteBuffer rest = bytes.duplicate();
         while (rest.hasRemaining()) {
@@ -40,8 +49,14 @@ public final class AtomicFile implements AutoCloseable {
         }
     }
 
+    /** Appends bytes. */
     public void write(byte[] bytes) throws IOException {
         write(ByteBuffer.wrap(bytes));
+    }
+
+    /** Appends as a stream, unbuffered; flush buffers put around it before {@link #commit()}. */
+    public OutputStream stream() {
+        return Channels.newOutputStream(channel);
     }
 
     /** Puts the file in its place. Without this, {@link #close()} removes what was written. */

@@ -1,12 +1,13 @@
 package io.medley.checkpoint;
 
 /** Names found in files, made fit for a one-line message: control characters escaped, long ones cut. */
-final class Quote {
+public final class Quote {
     private static final int LONGEST = 160;
 
     private Quote() {}
 
-    static String of(String text) {
+    /** The text between apostrophes, on one line. */
+    public static String of(String text) {
         StringBuilder out = new StringBuilder("'");
         for (int i = 0; i < text.length() && i < LONGEST; i++) {
             char c = text.charAt(i);

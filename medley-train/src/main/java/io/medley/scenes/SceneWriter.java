@@ -1,25 +1,25 @@
 package io.medley.scenes;
 
+import io.medley.data.EncodedImage;
+import io.medley.data.ShardWriter;
 import io.medley.tensor.MedleyException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.IntConsumer;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes scenes as files. Everything gets a temporary name ({@code .part}) first and its own when it is whole. The
+ * Writes scenes as files. Everything gets a temporary name first and its own when it is whole. The
  * bytes depend on the arguments only, so that writing again gives the same files.
  */
 public final class SceneWriter {
@@ -131,23 +131,23 @@ public final class SceneWriter {
         Path stats = directory.resolve(name + "_stats.json");
         try {
             Files.createDirectories(directory);
-            try (var tar = new TarArchiveOutputStream(new BufferedOutputStream(Files.newOutputStream(part(shard))))) {
+            try (var tar = new ShardWriter(shard)) {
                 for (int i = from; i < to; i++) {
                     String key = name + String.format(Locale.ROOT, "%0" + digits + "d", i - from);
                     writeSample(tar, sample(i), key);
                     progress.accept(i + 1);
                 }
+                tar.commit();
             }
             Files.write(part(stats), SceneJson.MAPPER.writeValueAsBytes(stats(to - from)));
-            finish(shard);
             finish(stats);
         } catch (IOException | JacksonException e) {
-            throw failed(e, shard, stats);
+            throw failed(e, stats);
         }
         return shard;
     }
 
-    private void writeSample(TarArchiveOutputStream tar, SceneSample sample, String key) throws IOException {
+    private void writeSample(ShardWriter tar, SceneSample sample, String key) throws IOException {
         ObjectNode json = SceneJson.MAPPER.createObjectNode();
         json.put("key", key);
         json.put("status", "success");
@@ -161,19 +161,8 @@ public final class SceneWriter {
         for (SceneObject object : sample.objects()) {
             SceneJson.shape(object, range.size(), objects.addObject());
         }
-        entry(tar, key + "." + range.format().extension(), range.format().encode(sample.image()));
-        entry(tar, key + ".txt", sample.text().getBytes(StandardCharsets.UTF_8));
-        entry(tar, key + ".json", SceneJson.MAPPER.writeValueAsBytes(json));
-    }
-
-    private static void entry(TarArchiveOutputStream tar, String name, byte[] bytes) throws IOException {
-        var entry = new TarArchiveEntry(name);
-        entry.setSize(bytes.length);
-        // The date of writing would make the same shard differ from run to run.
-        entry.setModTime(0);
-        tar.putArchiveEntry(entry);
-        tar.write(bytes);
-        tar.closeArchiveEntry();
+        var image = new EncodedImage(range.format().extension(), range.format().encode(sample.image()));
+        tar.add(key, image, Optional.of(sample.text()), json);
     }
 
     private static ObjectNode stats(int count) {
