@@ -47,13 +47,7 @@ final class AskCommand implements Callable<Integer> {
     private @Nullable Integer top;
 
     @Mixin
-    private ModelOptions model = new ModelOptions();
-
-    @Mixin
-    private JsonOption json = new JsonOption();
-
-    @Mixin
-    private HelpOption help = new HelpOption();
+    private TaskOptions common = new TaskOptions();
 
     AskCommand(Session session) {
         this.session = session;
@@ -64,10 +58,10 @@ final class AskCommand implements Callable<Integer> {
         Texts.required(question, "question");
         AnswerOptions options = options();
         RgbImage image = ImageRun.readOne(file);
-        try (Model loaded = model.load(session.registry())) {
+        try (Model loaded = common.load(session.registry())) {
             Answerer answerer = ModelOptions.task(loaded, "ask", Model::answerer);
             List<Answer> answers = answerer.answer(image, question, options);
-            if (json.json) {
+            if (common.json()) {
                 session.console().print(object(answers));
             } else if (answers.size() == 1) {
                 session.console().print(answers.get(0).text());

@@ -5,14 +5,11 @@ import io.medley.task.CaptionOptions;
 import io.medley.task.Captioner;
 import io.medley.task.Model;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,27 +28,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class CaptionCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(paramLabel = "FILE|DIR|GLOB", arity = "1..*", description = "Images, directories of images, or globs.")
-    private List<String> inputs = new ArrayList<>();
-
     @Mixin
-    private ModelOptions model = new ModelOptions();
+    private ImageOptions images = new ImageOptions();
 
     @Mixin
     private DecodingOptions decoding = new DecodingOptions();
 
-    @Option(
-            names = "--batch",
-            paramLabel = "N",
-            defaultValue = "8",
-            description = "Images given to the model at once. Default: 8.")
-    private int batch = 8;
-
     @Mixin
-    private JsonOption json = new JsonOption();
-
-    @Mixin
-    private HelpOption help = new HelpOption();
+    private TaskOptions common = new TaskOptions();
 
     CaptionCommand(Session session) {
         this.session = session;
@@ -60,16 +44,16 @@ final class CaptionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CaptionOptions options = decoding.options();
-        InputFiles files = InputFiles.of(inputs);
-        try (Model loaded = model.load(session.registry())) {
+        InputFiles files = images.files();
+        try (Model loaded = common.load(session.registry())) {
             Captioner captioner = ModelOptions.task(loaded, "caption", Model::captioner);
-            return new ImageRun(session, "caption", json.json)
-                    .run(files, batch, images -> captioner.caption(images, options), this::print);
+            return new ImageRun(session, "caption", common.json())
+                    .run(files, images.batch, pictures -> captioner.caption(pictures, options), this::print);
         }
     }
 
     private void print(Path file, List<Caption> captions) {
-        if (json.json) {
+        if (common.json()) {
             session.console().print(object(file, captions));
         } else {
             printPlain(file, captions);

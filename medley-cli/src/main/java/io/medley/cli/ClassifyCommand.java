@@ -11,7 +11,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,8 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class ClassifyCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(paramLabel = "FILE|DIR|GLOB", arity = "1..*", description = "Images, directories of images, or globs.")
-    private List<String> inputs = new ArrayList<>();
+    @Mixin
+    private ImageOptions images = new ImageOptions();
 
     @Option(names = "--labels", paramLabel = "A,B,C", required = true, description = "The labels.")
     private String labels = "";
@@ -42,21 +41,8 @@ final class ClassifyCommand implements Callable<Integer> {
                     "Sentence in which {} stands for the label; may be given several times. Default: 'a picture of a {}'.")
     private List<String> templates = new ArrayList<>();
 
-    @Option(
-            names = "--batch",
-            paramLabel = "N",
-            defaultValue = "8",
-            description = "Images given to the model at once. Default: 8.")
-    private int batch = 8;
-
     @Mixin
-    private ModelOptions model = new ModelOptions();
-
-    @Mixin
-    private JsonOption json = new JsonOption();
-
-    @Mixin
-    private HelpOption help = new HelpOption();
+    private TaskOptions common = new TaskOptions();
 
     ClassifyCommand(Session session) {
         this.session = session;
@@ -66,16 +52,16 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() {
         List<String> names = Texts.list(labels, "--labels");
         List<String> sentences = templates.isEmpty() ? Classifier.DEFAULT_TEMPLATES : templates;
-        InputFiles files = InputFiles.of(inputs);
-        try (Model loaded = model.load(session.registry())) {
+        InputFiles files = images.files();
+        try (Model loaded = common.load(session.registry())) {
             Classifier classifier = ModelOptions.task(loaded, "classify", Model::classifier);
-            return new ImageRun(session, "classify", json.json)
-                    .run(files, batch, images -> classifier.classify(images, names, sentences), this::print);
+            return new ImageRun(session, "classify", common.json())
+                    .run(files, images.batch, pictures -> classifier.classify(pictures, names, sentences), this::print);
         }
     }
 
     private void print(Path file, List<LabelScore> scores) {
-        if (json.json) {
+        if (common.json()) {
             session.console().print(object(file, scores));
             return;
         }

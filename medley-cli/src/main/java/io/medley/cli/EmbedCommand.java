@@ -54,13 +54,7 @@ final class EmbedCommand implements Callable<Integer> {
     private int batch = 8;
 
     @Mixin
-    private ModelOptions model = new ModelOptions();
-
-    @Mixin
-    private JsonOption json = new JsonOption();
-
-    @Mixin
-    private HelpOption help = new HelpOption();
+    private TaskOptions common = new TaskOptions();
 
     EmbedCommand(Session session) {
         this.session = session;
@@ -75,11 +69,11 @@ final class EmbedCommand implements Callable<Integer> {
         VectorFile format = VectorFile.of(out);
         OutputFile.check(out);
         InputFiles files = InputFiles.of(inputs);
-        try (Model loaded = model.load(session.registry())) {
+        try (Model loaded = common.load(session.registry())) {
             Embedder embedder = ModelOptions.task(loaded, "embed", Model::embedder);
             List<String> names = new ArrayList<>();
             List<float[]> vectors = new ArrayList<>();
-            int status = new ImageRun(session, "embed", json.json)
+            int status = new ImageRun(session, "embed", common.json())
                     .run(files, batch, images -> Arrays.asList(embedder.images(images)), (path, vector) -> {
                         add(names, path.toString(), "file");
                         vectors.add(vector);
@@ -102,7 +96,7 @@ final class EmbedCommand implements Callable<Integer> {
     }
 
     private void add(List<String> names, String input, String kind) {
-        if (json.json) {
+        if (common.json()) {
             session.console()
                     .print(Json.object()
                             .put(kind, input)

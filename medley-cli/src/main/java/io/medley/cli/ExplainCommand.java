@@ -57,13 +57,7 @@ final class ExplainCommand implements Callable<Integer> {
     private @Nullable String question;
 
     @Mixin
-    private ModelOptions model = new ModelOptions();
-
-    @Mixin
-    private JsonOption json = new JsonOption();
-
-    @Mixin
-    private HelpOption help = new HelpOption();
+    private TaskOptions common = new TaskOptions();
 
     ExplainCommand(Session session) {
         this.session = session;
@@ -76,7 +70,7 @@ final class ExplainCommand implements Callable<Integer> {
         RgbImage image = ImageRun.readOne(file);
         HeatMapPage page = new HeatMapPage(out);
         OutputFile.check(page.index());
-        try (Model loaded = model.load(session.registry())) {
+        try (Model loaded = common.load(session.registry())) {
             Explainer explainer = ModelOptions.task(loaded, "explain", Model::explainer);
             if (!explainer.supports(target.getClass())) {
                 throw new MedleyException(loaded.name() + ": cannot explain "
@@ -84,7 +78,7 @@ final class ExplainCommand implements Callable<Integer> {
             }
             Explanation explanation = explainer.explain(image, target);
             page.write(file, image, explanation);
-            if (json.json) {
+            if (common.json()) {
                 session.console().print(object(page, explanation));
             } else {
                 session.console().print(page.index().toString());

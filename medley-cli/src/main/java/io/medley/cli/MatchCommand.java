@@ -35,13 +35,7 @@ final class MatchCommand implements Callable<Integer> {
     private List<String> texts = new ArrayList<>();
 
     @Mixin
-    private ModelOptions model = new ModelOptions();
-
-    @Mixin
-    private JsonOption json = new JsonOption();
-
-    @Mixin
-    private HelpOption help = new HelpOption();
+    private TaskOptions common = new TaskOptions();
 
     MatchCommand(Session session) {
         this.session = session;
@@ -51,10 +45,10 @@ final class MatchCommand implements Callable<Integer> {
     public Integer call() {
         texts.forEach(text -> Texts.required(text, "text"));
         RgbImage image = ImageRun.readOne(file);
-        try (Model loaded = model.load(session.registry())) {
+        try (Model loaded = common.load(session.registry())) {
             Matcher matcher = ModelOptions.task(loaded, "match", Model::matcher);
             List<Match> matches = matcher.grid(List.of(image), texts).get(0);
-            if (json.json) {
+            if (common.json()) {
                 session.console().print(object(matches));
             } else {
                 printPlain(matches);
