@@ -25,7 +25,12 @@ class ArchitectureTest {
     private static final JavaClasses CLASSES = classes();
 
     private static final String[] MODELS = {
-        "io.medley", "io.medley.model..", "io.medley.loss..", "io.medley.task..", "io.medley.hub.."
+        "io.medley",
+        "io.medley.model..",
+        "io.medley.loss..",
+        "io.medley.task..",
+        "io.medley.hub..",
+        "io.medley.diffusion.."
     };
     private static final String[] TRAIN = {
         "io.medley.scenes..", "io.medley.recipe..", "io.medley.data..", "io.medley.train..", "io.medley.capfilt.."
@@ -95,6 +100,24 @@ class ArchitectureTest {
                 .resideInAnyPackage(TRAIN)
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(TOP))
+                .check(CLASSES);
+    }
+
+    /** Generative models need no other system; only their replays know how reference data are compared. */
+    @Test
+    void diffusionStandsOnTheCoreAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.medley.diffusion")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.medley..")
+                        .and(resideInAnyPackage(
+                                        "io.medley.diffusion",
+                                        "io.medley.tensor..",
+                                        "io.medley.nn..",
+                                        "io.medley.optim..",
+                                        "io.medley.checkpoint..")
+                                .negate()))
                 .check(CLASSES);
     }
 

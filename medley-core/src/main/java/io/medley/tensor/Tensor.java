@@ -865,6 +865,29 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
+    /**
+     * The gradient of Σ output·weights with respect to {@code input}, returned and not accumulated: no leaf's {@link #grad()} changes.
+     * The graph stays, so that further gradients of the same output can follow.
+     *
+     * @param weights of the output's shape
+     * @param createGraph whether the gradient itself records operations, for derivatives of second order
+     */
+    public static Tensor gradient(Tensor output, Tensor input, Tensor weights, boolean createGraph) {
+        return op(
+                "gradient",
+                () -> torch.grad(
+                                new TensorVector(output.at),
+                                new TensorVector(input.at),
+                                new TensorVector(weights.at),
+                                new org.bytedeco.pytorch.BoolOptional(true),
+                                createGraph,
+                                false)
+                        .get(0),
+                output,
+                input,
+                weights);
+    }
+
     /** The accumulated gradient, or null when there is none. */
     public @Nullable Tensor grad() {
         var g = at.grad();
