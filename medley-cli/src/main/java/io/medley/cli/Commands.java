@@ -17,6 +17,7 @@ final class Commands {
                 .addSubcommand(new ExplainCommand(session))
                 .addSubcommand(new DemoCommand(session))
                 .addSubcommand(new ScenesCommand(session))
+                .addSubcommand(new CapfiltCommand(session))
                 .addSubcommand(new ModelsCommand(session))
                 .addSubcommand(new PullCommand(session))
                 .addSubcommand(new ConvertCommand(session))

@@ -20,7 +20,7 @@ interface Progress extends AutoCloseable {
 
     /**
      * @param task what is done, for example {@code caption}
-     * @param total units in all
+     * @param total units in all, or -1 where that is not known
      * @param unit what is counted, for example {@code images}, or {@code MB} with {@code unitSize} 1,000,000
      */
     static Progress of(Console console, String task, long total, String unit, long unitSize) {
@@ -98,7 +98,7 @@ interface Progress extends AutoCloseable {
             long now = System.nanoTime();
             if (now - last >= EVERY) {
                 last = now;
-                console.say(task + ": " + done / unitSize + " of " + total / unitSize + " " + unit);
+                console.say(task + ": " + done / unitSize + (total < 0 ? " " : " of " + total / unitSize + " ") + unit);
             }
         }
 

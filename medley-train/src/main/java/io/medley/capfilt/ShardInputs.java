@@ -1,0 +1,243 @@
+package io.medley.capfilt;
+
+import io.medley.data.Dataset;
+import io.medley.data.Row;
+import io.medley.data.Sample;
+import io.medley.data.ShardOptions;
+import io.medley.data.ShardReader;
+import io.medley.tensor.MedleyException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the inputs that a user names, and opens them. */
+public final class ShardInputs {
+    private static final ShardOptions OPTIONS = ShardOptions.DEFAULT.textOptional();
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Pattern RANGE = Pattern.compile("\\{(\\d{1,9})\\.\\.(\\d{1,9})}");
+    private static final int MOST = 1_000_000;
+    private static final List<String> ENDINGS = List.of(".tar", ".tar.gz", ".tgz");
+
+    private ShardInputs() {}
+
+    /**
+     * The shards that patterns stand for, in their order.
+     *
+     * @param patterns tar files, directories that hold some, globs ({@code 'DIR/*.tar'}, {@code 'DIR/**.tar'}), HTTP(S) addresses of tar
+     *     files; ranges in braces as WebDataset writes them ({@code {00000..00099}.tar}) are filled in
+     * @throws MedleyException if one stands for nothing, or two shards would be called the same
+     */
+    public static List<ShardInput> find(List<String> patterns) {
+        var inputs = new ArrayList<ShardInput>();
+        Map<String, String> names = new HashMap<>();
+        for (var pattern : patterns) {
+            for (var source : sources(pattern)) {
+                var name = name(source);
+                var other = names.put(name, source);
+                if (other != null) {
+                    throw new MedleyException(source + " and " + other + " would both become " + name
+                            + ".tar; do them in two runs with an --out each");
+                }
+                inputs.add(new ShardInput(name, source, 0, ShardInput.ALL));
+            }
+        }
+        return inputs;
+    }
+
+    private static List<String> sources(String pattern) {
+        var sources = new ArrayList<String>();
+        for (var one : ranges(pattern)) {
+            sources.addAll(isRemote(one) ? List.of(one) : local(one));
+        }
+        return sources;
+    }
+
+    /** Whether this is an address and not a path here. */
+    static boolean isRemote(String source) {
+        return source.matches("[A-Za-z][A-Za-z0-9+.-]+://.*");
+    }
+
+    /** {@code a{08..10}.tar} stands for a08.tar, a09.tar and a10.tar. */
+    private static List<String> ranges(String pattern) {
+        Matcher range = RANGE.matcher(pattern);
+        if (!range.find()) {
+            return List.of(pattern);
+        }
+        int from = Integer.parseInt(range.group(1));
+        int to = Integer.parseInt(range.group(2));
+        if (to < from || to - from >= MOST) {
+            throw new MedleyException(pattern + ": the range must go up, by at most " + MOST);
+        }
+        var all = new ArrayList<String>();
+        for (int i = from; i <= to; i++) {
+            var number = String.format(Locale.ROOT, "%0" + range.group(1).length() + "d", i);
+            all.addAll(ranges(pattern.substring(0, range.start()) + number + pattern.substring(range.end())));
+        }
+        return all;
+    }
+
+    private static List<String> local(String pattern) {
+        try {
+            var path = Path.of(pattern);
+            if (Files.isRegularFile(path)) {
+                return List.of(requireTar(path.toString()));
+            }
+            var found = Files.isDirectory(path) ? tars(path, "*") : globbed(pattern);
+            if (found.isEmpty()) {
+                throw new MedleyException(pattern + ": no tar files there; give shards such as 'DIR/*.tar'");
+            }
+            return found;
+        } catch (IOException e) {
+            throw new MedleyException(pattern + ": cannot be searched (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private static List<String> globbed(String pattern) throws IOException {
+        int special = 0;
+        while (special < pattern.length() && "*?[{".indexOf(pattern.charAt(special)) < 0) {
+            special++;
+        }
+        if (special == pattern.length()) {
+            throw new MedleyException(pattern + ": no such file or directory");
+        }
+        int slash = pattern.lastIndexOf('/', special);
+        var base = slash < 0 ? Path.of(".") : Path.of(pattern.substring(0, slash + 1));
+        if (!Files.isDirectory(base)) {
+            throw new MedleyException(base + ": no such directory");
+        }
+        return tars(base, pattern.substring(slash + 1));
+    }
+
+    private static List<String> tars(Path base, String glob) throws IOException {
+        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
+        try (Stream<Path> all = Files.walk(base, glob.contains("**") || glob.contains("/") ? Integer.MAX_VALUE : 1)) {
+            return all.filter(path -> matcher.matches(base.relativize(path)))
+                    .map(Path::toString)
+                    .filter(ShardInputs::isTar)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static boolean isTar(String source) {
+        var lower = source.toLowerCase(Locale.ROOT);
+        return ENDINGS.stream().anyMatch(lower::endsWith);
+    }
+
+    private static String requireTar(String source) {
+        if (!isTar(source)) {
+            throw new MedleyException(source + ": is not called .tar, .tar.gz or .tgz; give shards such as 'DIR/*.tar'");
+        }
+        return source;
+    }
+
+    private static String name(String source) {
+        var path = isRemote(source) ? URI.create(source).getPath() : source;
+        var file = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+        requireTar(file);
+        return file.replaceFirst("(?i)\\.(tar|tar\\.gz|tgz)$", "");
+    }
+
+    /**
+     * Opens an input.
+     *
+     * @throws MedleyException if there is nothing to read
+     */
+    public static Dataset.Rows<Sample> open(ShardInput input) {
+        var rows = isRemote(input.source())
+                ? download(input.source())
+                : ShardReader.open(Path.of(input.source()), OPTIONS);
+        long skipped = rows.skip(input.first());
+        if (skipped < input.first()) {
+            rows.close();
+            throw new MedleyException(input.source() + ": has " + skipped + " rows, but row " + input.first() + " is wanted");
+        }
+        return rows;
+    }
+
+    /** Fetches a shard whole before it is read: a connection that breaks is then a failed attempt and not a shard that ends early. */
+    private static Dataset.Rows<Sample> download(String address) {
+        if (!address.matches("(?i)https?://.*")) {
+            throw new MedleyException(address + ": only files and HTTP(S) are read here; for Hadoop's file systems use --master");
+        }
+        Path file = null;
+        try {
+            file = Files.createTempFile("medley-shard-", ".tar");
+            var client = HttpClient.newBuilder()
+                    .followRedirects(HttpClient.Redirect.NORMAL)
+                    .connectTimeout(TIMEOUT)
+                    .build();
+            var request = HttpRequest.newBuilder(URI.create(address)).timeout(TIMEOUT).build();
+            var answer = client.send(request, HttpResponse.BodyHandlers.ofFile(file));
+            long expected = answer.headers().firstValueAsLong("Content-Length").orElse(Files.size(file));
+            if (answer.statusCode() != 200) {
+                throw new MedleyException(address + ": the server answers " + answer.statusCode());
+            }
+            if (Files.size(file) != expected) {
+                throw new MedleyException(address + ": " + Files.size(file) + " of " + expected + " bytes came");
+            }
+            return new Fetched(ShardReader.open(file, OPTIONS), file);
+        } catch (IOException e) {
+            discard(file);
+            throw new MedleyException(address + ": cannot be fetched (" + e + ")", e);
+        } catch (InterruptedException e) {
+            discard(file);
+            Thread.currentThread().interrupt();
+            throw new MedleyException(address + ": interrupted while it was fetched", e);
+        } catch (RuntimeException e) {
+            discard(file);
+            throw e;
+        }
+    }
+
+    private static void discard(@Nullable Path file) {
+        try {
+            if (file != null) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be removed", e);
+        }
+    }
+
+    /** Rows of a file that goes when they are closed. */
+    private record Fetched(Dataset.Rows<Sample> rows, Path file) implements Dataset.Rows<Sample> {
+        @Override
+        public long skip(long count) {
+            return rows.skip(count);
+        }
+
+        @Override
+        public boolean hasNext() {
+            return rows.hasNext();
+        }
+
+        @Override
+        public Row<Sample> next() {
+            return rows.next();
+        }
+
+        @Override
+        public void close() {
+            rows.close();
+            discard(file);
+        }
+    }
+}
