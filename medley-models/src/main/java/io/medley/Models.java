@@ -1,5 +1,6 @@
 package io.medley;
 
+import io.medley.flow.reference.FlowReplay;
 import io.medley.hub.HubCache;
 import io.medley.model.ModelFamily;
 import io.medley.model.blip.reference.BlipReplay;
@@ -22,6 +23,7 @@ public final class Models {
 
     /** How {@code medley verify} recomputes reference cases; the first that recognises a directory runs. */
     private static final List<Replay> REPLAYS = List.of(
+            new FlowReplay(),
             new BlipReplay(),
             new VitReplay(),
             new DdpmUnetReplay(),

@@ -30,7 +30,8 @@ class ArchitectureTest {
         "io.medley.loss..",
         "io.medley.task..",
         "io.medley.hub..",
-        "io.medley.diffusion.."
+        "io.medley.diffusion..",
+        "io.medley.flow.."
     };
     private static final String[] TRAIN = {
         "io.medley.scenes..", "io.medley.recipe..", "io.medley.data..", "io.medley.train..", "io.medley.capfilt.."
@@ -140,6 +141,19 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.medley.checkpoint..", "io.medley.model..", "io.medley.hub..", "io.medley.nn..")
+                .check(CLASSES);
+    }
+
+    /** Flows are mathematics over tensors and layers. */
+    @Test
+    void flowsKnowTheCoreOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.medley.flow")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.medley..")
+                        .and(resideInAnyPackage("io.medley.flow", "io.medley.nn", "io.medley.tensor")
+                                .negate()))
                 .check(CLASSES);
     }
 

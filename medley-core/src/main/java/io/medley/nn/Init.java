@@ -23,6 +23,11 @@ public interface Init {
         return (generator, shape) -> Tensor.full(value, DType.FLOAT32, shape);
     }
 
+    /** Uniform in ±bound. */
+    static Init uniform(double bound) {
+        return (generator, shape) -> generator.uniform(shape).mul_(2 * bound).add_(-bound);
+    }
+
     /** Uniform in ±1/√fanIn, PyTorch's default for linear layers and convolutions; fan-in is the product of all but the first dimension. */
     static Init fanIn() {
         return (generator, shape) -> {

@@ -438,6 +438,11 @@ public final class Tensor implements AutoCloseable {
         return op("cos", at::cos, this);
     }
 
+    /** The largest integer not above each element. */
+    public Tensor floor() {
+        return op("floor", at::floor, this);
+    }
+
     public Tensor abs() {
         return op("abs", at::abs, this);
     }
@@ -461,6 +466,54 @@ public final class Tensor implements AutoCloseable {
     /** Matrix product over the last two dimensions; leading ones broadcast. */
     public Tensor matmul(Tensor o) {
         return op("matmul", () -> at.matmul(o.at), this, o);
+    }
+
+    // ------------------------------------------------------------------------------------------------ linear algebra
+
+    /** The inverse of square matrices (…, N, N). */
+    public Tensor inverse() {
+        return op("inverse", () -> torch.linalg_inv(at), this);
+    }
+
+    /** log |det| of square matrices (…, N, N) → (…). */
+    public Tensor logAbsDet() {
+        return op("logAbsDet", () -> shared(torch.linalg_slogdet(at).get1()), this);
+    }
+
+    /** The orthogonal factor of the QR decomposition of (…, N, N). */
+    public Tensor orthogonalFactor() {
+        return op("orthogonalFactor", () -> shared(torch.linalg_qr(at).get0()), this);
+    }
+
+    /** The factors of A = P·L·U: a permutation, a lower triangle with ones on its diagonal, an upper triangle. */
+    public record Lu(Tensor permutation, Tensor lower, Tensor upper) {}
+
+    /** The LU decomposition, with partial pivoting, of square matrices (…, N, N). */
+    public Lu lu() {
+        try {
+            var factors = torch.linalg_lu(at);
+            return new Lu(
+                    new Tensor(shared(factors.get0())),
+                    new Tensor(shared(factors.get1())),
+                    new Tensor(shared(factors.get2())));
+        } catch (RuntimeException e) {
+            throw TensorException.of("lu", e, this);
+        }
+    }
+
+    /** The elements on and below a diagonal of matrices, zero above; diagonal 0 is the main one, -1 the next below. */
+    public Tensor lowerTriangle(int diagonal) {
+        return op("lowerTriangle", () -> at.tril(diagonal), this);
+    }
+
+    /** The elements on and above a diagonal of matrices, zero below; diagonal 0 is the main one, 1 the next above. */
+    public Tensor upperTriangle(int diagonal) {
+        return op("upperTriangle", () -> at.triu(diagonal), this);
+    }
+
+    /** A square matrix with this vector (N) on its diagonal, or the diagonal (N) of this matrix. */
+    public Tensor diagonal() {
+        return op("diagonal", at::diag, this);
     }
 
     // ------------------------------------------------------------------------------------------------ comparisons
@@ -543,13 +596,13 @@ public final class Tensor implements AutoCloseable {
     /** The k largest along the last dimension, largest first. */
     public Indexed topk(int k) {
         var pair = torch.topk(at, k, -1, true, true);
-        return new Indexed(new Tensor(pair.get0()), new Tensor(pair.get1()));
+        return new Indexed(new Tensor(shared(pair.get0())), new Tensor(shared(pair.get1())));
     }
 
     /** Sorted along a dimension. */
     public Indexed sort(int dim, boolean descending) {
         var pair = torch.sort(at, dim, descending);
-        return new Indexed(new Tensor(pair.get0()), new Tensor(pair.get1()));
+        return new Indexed(new Tensor(shared(pair.get0())), new Tensor(shared(pair.get1())));
     }
 
     public Tensor cumsum(int dim) {
@@ -573,6 +626,16 @@ public final class Tensor implements AutoCloseable {
 
     public Tensor tanh() {
         return op("tanh", at::tanh, this);
+    }
+
+    /** log(1 + eˣ), without overflow. */
+    public Tensor softplus() {
+        return op("softplus", () -> torch.softplus(at), this);
+    }
+
+    /** x where positive, {@code slope}·x elsewhere. */
+    public Tensor leakyRelu(double slope) {
+        return op("leakyRelu", () -> torch.leaky_relu(at, new Scalar(slope)), this);
     }
 
     public Tensor relu() {
@@ -917,6 +980,14 @@ public final class Tensor implements AutoCloseable {
         } catch (RuntimeException e) {
             throw TensorException.of(name, e, inputs);
         }
+    }
+
+    /**
+     * Another handle of the same tensor. What an operation returns in a tuple lies inside that tuple, and is gone when the tuple is freed;
+     * the handle made here lives on its own.
+     */
+    private static org.bytedeco.pytorch.Tensor shared(org.bytedeco.pytorch.Tensor inTuple) {
+        return new org.bytedeco.pytorch.Tensor(inTuple);
     }
 
     private Tensor inPlace(String name, Runnable call, Tensor... inputs) {
