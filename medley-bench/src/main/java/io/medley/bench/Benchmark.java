@@ -35,9 +35,15 @@ public final class Benchmark {
 
     private Benchmark() {}
 
-    /** The tasks on random BLIP-base weights; weights are made when a task first runs. */
-    public static List<BenchTask> blipBase(int imageSize) {
-        return new BlipTasks(imageSize, 0).all();
+    /**
+     * All tasks: inference on random BLIP-base weights, training steps at the peers' tiny size. Weights are made when a task first runs.
+     *
+     * @param imageSize of inference, in pixels
+     */
+    public static List<BenchTask> all(int imageSize) {
+        var tasks = new ArrayList<>(new BlipTasks(imageSize, 0).all());
+        tasks.addAll(new TrainingTasks(0).all());
+        return tasks;
     }
 
     /**

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 /** {@code medley bench}. */
 @Command(
         name = "bench",
-        description = "Measure speed on random BLIP-base weights: encoding, captions of 20 forced tokens, matching.",
+        description =
+                "Measure speed on random BLIP-base weights: encoding, captions of 20 forced tokens, matching; and training steps of a tiny BLIP.",
         sortOptions = false,
         footer = {
             "",
@@ -64,7 +65,7 @@ final class BenchCommand implements Callable<Integer> {
         if (threads != 0) {
             Engine.setThreads(threads);
         }
-        List<BenchTask> chosen = Benchmark.select(Benchmark.blipBase(imageSize), tasks);
+        List<BenchTask> chosen = Benchmark.select(Benchmark.all(imageSize), tasks);
         if (worker) {
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             Worker.serve(chosen, in, session.console()::print);
