@@ -6,7 +6,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** One data set's rows for one rank, epoch after epoch, in an order that is known beforehand. Used by one thread at a time. */
 interface Feed<T> extends AutoCloseable {
     /** The next row, null after the last epoch. */
-    @Nullable Draw<T> next();
+    @Nullable
+    Draw<T> next();
 
     /** Where it stands. */
     ObjectNode state();

@@ -34,9 +34,8 @@ final class IndexedFeed<T> implements Feed<T> {
         }
         position++;
         long place = global % size;
-        long row = options.shuffle()
-                ? new Permutation(size, Seeds.mix(options.seed(), number, epoch)).at(place)
-                : place;
+        long row =
+                options.shuffle() ? new Permutation(size, Seeds.mix(options.seed(), number, epoch)).at(place) : place;
         return new Draw<>(() -> dataset.get(row), 0, Seeds.mix(options.seed(), number, epoch, row));
     }
 

@@ -176,8 +176,10 @@ public final class Loader<T, R> implements AutoCloseable {
     public void restore(String state) {
         ObjectNode saved = parse(state);
         close();
-        position = new Pipeline.Position((ObjectNode) saved.get("sampler"), saved.get("draws").asInt());
-        counts = new LoaderCounts(saved.get("rows").asLong(), saved.get("broken").asLong());
+        position = new Pipeline.Position(
+                (ObjectNode) saved.get("sampler"), saved.get("draws").asInt());
+        counts =
+                new LoaderCounts(saved.get("rows").asLong(), saved.get("broken").asLong());
         start = position;
         startCounts = counts;
         pool = List.of();

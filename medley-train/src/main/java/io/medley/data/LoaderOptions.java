@@ -60,56 +60,137 @@ public record LoaderOptions(
 
     public LoaderOptions withShuffleBuffer(int rows) {
         return new LoaderOptions(
-                batchSize, seed, shuffle, rows, epochs, rank, worldSize, workers, aheadBatches, poolBatches, maxBadRate,
+                batchSize,
+                seed,
+                shuffle,
+                rows,
+                epochs,
+                rank,
+                worldSize,
+                workers,
+                aheadBatches,
+                poolBatches,
+                maxBadRate,
                 maxBytes);
     }
 
     public LoaderOptions withEpochs(int count) {
         return new LoaderOptions(
-                batchSize, seed, shuffle, shuffleBuffer, count, rank, worldSize, workers, aheadBatches, poolBatches,
-                maxBadRate, maxBytes);
+                batchSize,
+                seed,
+                shuffle,
+                shuffleBuffer,
+                count,
+                rank,
+                worldSize,
+                workers,
+                aheadBatches,
+                poolBatches,
+                maxBadRate,
+                maxBytes);
     }
 
     /** The part of one process of several; all must have the same other options, but for {@code workers} and {@code aheadBatches}. */
     public LoaderOptions withRank(int number, int of) {
         return new LoaderOptions(
-                batchSize, seed, shuffle, shuffleBuffer, epochs, number, of, workers, aheadBatches, poolBatches,
-                maxBadRate, maxBytes);
+                batchSize,
+                seed,
+                shuffle,
+                shuffleBuffer,
+                epochs,
+                number,
+                of,
+                workers,
+                aheadBatches,
+                poolBatches,
+                maxBadRate,
+                maxBytes);
     }
 
     public LoaderOptions withWorkers(int threads) {
         return new LoaderOptions(
-                batchSize, seed, shuffle, shuffleBuffer, epochs, rank, worldSize, threads, aheadBatches, poolBatches,
-                maxBadRate, maxBytes);
+                batchSize,
+                seed,
+                shuffle,
+                shuffleBuffer,
+                epochs,
+                rank,
+                worldSize,
+                threads,
+                aheadBatches,
+                poolBatches,
+                maxBadRate,
+                maxBytes);
     }
 
     public LoaderOptions withAheadBatches(int batches) {
         return new LoaderOptions(
-                batchSize, seed, shuffle, shuffleBuffer, epochs, rank, worldSize, workers, batches, poolBatches,
-                maxBadRate, maxBytes);
+                batchSize,
+                seed,
+                shuffle,
+                shuffleBuffer,
+                epochs,
+                rank,
+                worldSize,
+                workers,
+                batches,
+                poolBatches,
+                maxBadRate,
+                maxBytes);
     }
 
     public LoaderOptions withPoolBatches(int batches) {
         return new LoaderOptions(
-                batchSize, seed, shuffle, shuffleBuffer, epochs, rank, worldSize, workers, aheadBatches, batches,
-                maxBadRate, maxBytes);
+                batchSize,
+                seed,
+                shuffle,
+                shuffleBuffer,
+                epochs,
+                rank,
+                worldSize,
+                workers,
+                aheadBatches,
+                batches,
+                maxBadRate,
+                maxBytes);
     }
 
     public LoaderOptions withMaxBadRate(double rate) {
         return new LoaderOptions(
-                batchSize, seed, shuffle, shuffleBuffer, epochs, rank, worldSize, workers, aheadBatches, poolBatches,
-                rate, maxBytes);
+                batchSize,
+                seed,
+                shuffle,
+                shuffleBuffer,
+                epochs,
+                rank,
+                worldSize,
+                workers,
+                aheadBatches,
+                poolBatches,
+                rate,
+                maxBytes);
     }
 
     public LoaderOptions withMaxBytes(long bytes) {
         return new LoaderOptions(
-                batchSize, seed, shuffle, shuffleBuffer, epochs, rank, worldSize, workers, aheadBatches, poolBatches,
-                maxBadRate, bytes);
+                batchSize,
+                seed,
+                shuffle,
+                shuffleBuffer,
+                epochs,
+                rank,
+                worldSize,
+                workers,
+                aheadBatches,
+                poolBatches,
+                maxBadRate,
+                bytes);
     }
 
     /** What decides the order, for recognising the same run. */
     String order() {
-        return "batch " + batchSize + ", seed " + seed + ", " + (shuffle ? "shuffle buffer " + shuffleBuffer : "in order")
+        return "batch " + batchSize + ", seed " + seed + ", "
+                + (shuffle ? "shuffle buffer " + shuffleBuffer : "in order")
                 + ", epochs " + epochs + ", world size " + worldSize + ", length pool " + poolBatches + ", bytes "
                 + maxBytes;
     }

@@ -39,7 +39,10 @@ public record Mixture<T>(List<Part<T>> parts) {
     public String name() {
         var names = new ArrayList<String>();
         for (Part<T> part : parts) {
-            names.add(parts.size() == 1 ? part.dataset().name() : part.share() + " × " + part.dataset().name());
+            names.add(
+                    parts.size() == 1
+                            ? part.dataset().name()
+                            : part.share() + " × " + part.dataset().name());
         }
         return String.join(" + ", names);
     }

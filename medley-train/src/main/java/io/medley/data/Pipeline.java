@@ -58,7 +58,8 @@ final class Pipeline<T, R> implements AutoCloseable {
      *
      * @throws MedleyException if the data cannot be read further
      */
-    @Nullable Pending<R> take() {
+    @Nullable
+    Pending<R> take() {
         if (end == null) {
             try {
                 Pending<R> next = queue.take();

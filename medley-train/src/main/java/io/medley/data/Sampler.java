@@ -31,7 +31,8 @@ final class Sampler<T> implements AutoCloseable {
     }
 
     /** The next row, null at the end. */
-    @Nullable Draw<T> next() {
+    @Nullable
+    Draw<T> next() {
         int left = feeds.size();
         for (boolean end : ended) {
             left -= end ? 1 : 0;

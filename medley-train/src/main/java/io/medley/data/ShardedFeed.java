@@ -74,8 +74,7 @@ final class ShardedFeed<T> implements Feed<T> {
         long size = bytes(drawn.row);
         bytes -= size;
         Ref ref = drawn.ref;
-        return new Draw<>(
-                () -> drawn.row, size, Seeds.mix(options.seed(), number, ref.epoch, ref.shard, ref.row));
+        return new Draw<>(() -> drawn.row, size, Seeds.mix(options.seed(), number, ref.epoch, ref.shard, ref.row));
     }
 
     /** The next row of this rank, null after the last epoch. */
@@ -182,7 +181,10 @@ final class ShardedFeed<T> implements Feed<T> {
         JsonNode held = state.get("buffer");
         List<Ref> refs = new ArrayList<>();
         for (int i = 0; i + 2 < held.size(); i += 3) {
-            refs.add(new Ref(held.get(i).asLong(), held.get(i + 1).asInt(), held.get(i + 2).asLong()));
+            refs.add(new Ref(
+                    held.get(i).asLong(),
+                    held.get(i + 1).asInt(),
+                    held.get(i + 2).asLong()));
         }
         buffer.addAll(again(refs));
         bytes = buffer.stream().mapToLong(one -> bytes(one.row)).sum();

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class LoaderTest {
     /** Samples by key, their own seed behind it. */
-    private static Loader<Sample, String> loader(
-            Mixture<Sample> data, LoaderOptions options, List<String> broken) {
+    private static Loader<Sample, String> loader(Mixture<Sample> data, LoaderOptions options, List<String> broken) {
         return new Loader<>(
                 data,
                 (sample, seed) -> sample.key() + "@" + Long.toHexString(seed),
@@ -95,7 +94,8 @@ class LoaderTest {
     @Test
     void everyEpochHoldsEverySampleOnceInAnotherOrder() throws IOException {
         for (Dataset<Sample> data : List.of(new Numbers("n", 60), Shards.of(20, 20, 5, 15))) {
-            try (var loader = loader(data, LoaderOptions.training(20, 1).withShuffleBuffer(7).withEpochs(2))) {
+            try (var loader = loader(
+                    data, LoaderOptions.training(20, 1).withShuffleBuffer(7).withEpochs(2))) {
                 List<String> keys = keys(take(loader, 100));
                 assertThat(keys).hasSize(120);
                 assertThat(new HashSet<>(keys)).hasSize(60);
@@ -238,7 +238,8 @@ class LoaderTest {
             double lost = 0;
             var lengths = new ArrayList<Integer>();
             for (var batch = loader.next(); batch.isPresent(); batch = loader.next()) {
-                int longest = batch.get().stream().mapToInt(String::length).max().orElseThrow();
+                int longest =
+                        batch.get().stream().mapToInt(String::length).max().orElseThrow();
                 lengths.add(longest);
                 lost += batch.get().stream().mapToInt(s -> longest - s.length()).sum();
             }
@@ -285,8 +286,9 @@ class LoaderTest {
         try (var loader = loader(numbers, LoaderOptions.evaluation(10).withMaxBadRate(0.1))) {
             assertThatThrownBy(() -> take(loader, 1000))
                     .isInstanceOf(MedleyException.class)
-                    .hasMessage("n: 101 of 501 samples are broken, more than the rate of 0.1 allows; the last was 'n500'"
-                            + " (n row 500: hurt); repair the data or raise the rate");
+                    .hasMessage(
+                            "n: 101 of 501 samples are broken, more than the rate of 0.1 allows; the last was 'n500'"
+                                    + " (n row 500: hurt); repair the data or raise the rate");
         }
         try (var strict = loader(numbers, LoaderOptions.evaluation(10).withMaxBadRate(0))) {
             assertThatThrownBy(strict::next).hasMessageStartingWith("n: 1 of 1 samples are broken");
