@@ -47,6 +47,21 @@ public interface Model extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Chooses among the categories it was trained on. */
+    default Optional<Categorizer> categorizer() {
+        return Optional.empty();
+    }
+
+    /** Ranks pictures and texts for each other. */
+    default Optional<Retriever> retriever() {
+        return Optional.empty();
+    }
+
+    /** Judges sentences about two pictures. */
+    default Optional<PairJudge> pairJudge() {
+        return Optional.empty();
+    }
+
     /** Shows which parts of a picture a text rests on. */
     default Optional<Explainer> explainer() {
         return Optional.empty();

@@ -32,7 +32,8 @@ public enum BlipKind {
         if (decoder) {
             return matching ? PRETRAIN : encoder ? VQA : CAPTION;
         }
-        return !matching ? FEATURES : names.contains("idx_queue") ? RETRIEVAL : MATCH;
+        boolean tuned = names.contains("idx_queue") || names.contains("temp");
+        return !matching ? FEATURES : tuned ? RETRIEVAL : MATCH;
     }
 
     /** As configurations write it: {@code caption}, {@code match}, … */

@@ -4,15 +4,17 @@ import io.medley.loss.Gather;
 import io.medley.loss.HardNegatives;
 import io.medley.metric.Recall;
 import io.medley.model.blip.BlipConfigJson;
+import io.medley.model.blip.BlipReranking;
 import io.medley.model.blip.BlipRetrieval;
-import io.medley.model.blip.BlipRetrievalScores;
 import io.medley.model.reference.Comparison;
 import io.medley.model.reference.ReferenceDirectory;
 import io.medley.model.reference.Tolerance;
 import io.medley.model.reference.core.MetricsReplay;
 import io.medley.nn.Trace;
+import io.medley.task.RetrievalOptions;
 import io.medley.tensor.Tensor;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 
 /** {@code BLIP_Retrieval.forward} with both ways to draw negatives, then {@code evaluation} and {@code itm_eval}. */
@@ -92,22 +94,54 @@ final class RetrievalCases {
         results.check("eval.image_feats", matcher.imageFeatures(embeds));
         results.check("eval.text_feats", matcher.textFeatures(cls, mask));
         int k = Math.toIntExact(results.input("eval.k_test").itemLong());
-        var scores = BlipRetrievalScores.of(
-                matcher, setup.tokens(), embeds, cls, mask, k, BlipRetrievalScores.Formula.LOGIT_PLUS_COSINE);
-        results.check("eval.scores_i2t", tensor(scores.imageToText()));
-        results.check("eval.scores_t2i", tensor(scores.textToImage()));
-        recall(scores);
+        var imageToText = unscored(embeds.size(0), ids.size(0));
+        var textToImage = unscored(ids.size(0), embeds.size(0));
+        new BlipReranking(matcher, setup.tokens(), new RetrievalOptions(k, RetrievalOptions.Formula.LOGIT_PLUS_COSINE))
+                .run(images(embeds), cls, mask, (image, text, score, byImage, byText) -> {
+                    if (byImage) {
+                        imageToText[image][text] = score;
+                    }
+                    if (byText) {
+                        textToImage[text][image] = score;
+                    }
+                });
+        results.check("eval.scores_i2t", tensor(imageToText));
+        results.check("eval.scores_t2i", tensor(textToImage));
+        recall(imageToText, textToImage);
     }
 
-    private void recall(BlipRetrievalScores scores) {
+    private static BlipReranking.Images images(Tensor embeds) {
+        return new BlipReranking.Images() {
+            @Override
+            public int count() {
+                return Math.toIntExact(embeds.size(0));
+            }
+
+            @Override
+            public Tensor embeds(int from, int count) {
+                return embeds.narrow(0, from, count);
+            }
+        };
+    }
+
+    /** What upstream fills in for pairs that nobody picked. */
+    private static float[][] unscored(long rows, long columns) {
+        var scores = new float[Math.toIntExact(rows)][Math.toIntExact(columns)];
+        for (var row : scores) {
+            Arrays.fill(row, -100);
+        }
+        return scores;
+    }
+
+    private void recall(float[][] imageToText, float[][] textToImage) {
         var expected = directory.cases().path("eval_result");
         if (expected.isMissingNode()) {
             return;
         }
         var cases = directory.cases();
         var values = Recall.figures(
-                Recall.of(scores.imageToText(), MetricsReplay.partners(cases.path("eval_img2txt"))),
-                Recall.of(scores.textToImage(), MetricsReplay.partners(cases.path("eval_txt2img"))));
+                Recall.of(imageToText, MetricsReplay.partners(cases.path("eval_img2txt"))),
+                Recall.of(textToImage, MetricsReplay.partners(cases.path("eval_txt2img"))));
         for (var entry : expected.properties()) {
             results.compare(
                     "eval_result." + entry.getKey(),

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -32,8 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>Beside it lie the weights and {@code vocab.txt}.
  *
  * @param parts at least one; values are plain file names in the same directory
+ * @param labels categories of the part {@code classify}, in order; none without it
  */
-public record BlipDirectory(BlipConfig config, Map<Part, String> parts) {
+public record BlipDirectory(BlipConfig config, Map<Part, String> parts, List<String> labels) {
     private static final String FILE = "config.json";
 
     /** What a file of weights is for; all names are upstream's. */
@@ -45,15 +47,31 @@ public record BlipDirectory(BlipConfig config, Map<Part, String> parts) {
         /** {@code BLIP_ITM}: matching and embeddings. */
         ITM,
         /** {@code BLIP_VQA}: answers. */
-        VQA;
+        VQA,
+        /** {@code BLIP_ITM} with the temperature of {@code BLIP_Retrieval}: the same, tuned for retrieval. */
+        RETRIEVAL,
+        /** {@code BLIP_NLVR}: sentences about two images. */
+        NLVR,
+        /** {@code BlipClassification} of LAVIS: categories, named by {@code labels}. */
+        CLASSIFY;
 
         /** As {@code config.json} writes it. */
-        String key() {
+        public String key() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
+    /** Without categories. */
+    public BlipDirectory(BlipConfig config, Map<Part, String> parts) {
+        this(config, parts, List.of());
+    }
+
     public BlipDirectory {
+        labels = List.copyOf(labels);
+        if (parts.containsKey(Part.CLASSIFY) != labels.size() > 1) {
+            throw new MedleyException("BLIP configuration: " + labels.size()
+                    + " \"labels\"; give two or more with the part \"classify\", and none without it");
+        }
         if (parts.isEmpty()) {
             throw new MedleyException(
                     "BLIP configuration: \"parts\" is empty; name at least one file of weights, as {\""
@@ -109,7 +127,8 @@ public record BlipDirectory(BlipConfig config, Map<Part, String> parts) {
         for (var entry : fields.at("parts").json.properties()) {
             parts.put(part(entry.getKey(), source), entry.getValue().asString(""));
         }
-        return new BlipDirectory(config, parts);
+        var labels = json.path("labels").valueStream().map(JsonNode::asString).toList();
+        return new BlipDirectory(config, parts, labels);
     }
 
     private static Part part(String key, String source) {
@@ -159,6 +178,9 @@ public record BlipDirectory(BlipConfig config, Map<Part, String> parts) {
                 .put("prompt", config.prompt());
         var files = json.putObject("parts");
         parts.forEach((part, file) -> files.put(part.key(), file));
+        if (!labels.isEmpty()) {
+            labels.forEach(json.putArray("labels")::add);
+        }
         return json;
     }
 

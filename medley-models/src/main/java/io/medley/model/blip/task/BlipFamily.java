@@ -8,11 +8,13 @@ import io.medley.model.ModelFamily;
 import io.medley.model.ModelFiles;
 import io.medley.model.ModelWeights;
 import io.medley.model.blip.BlipCaptioner;
+import io.medley.model.blip.BlipClassifier;
 import io.medley.model.blip.BlipConfig;
 import io.medley.model.blip.BlipConfigJson;
 import io.medley.model.blip.BlipKeyMaps;
 import io.medley.model.blip.BlipKind;
 import io.medley.model.blip.BlipMatcher;
+import io.medley.model.blip.BlipNlvr;
 import io.medley.model.blip.BlipPretrained;
 import io.medley.model.blip.BlipTokens;
 import io.medley.model.blip.BlipVariants;
@@ -177,17 +179,8 @@ public final class BlipFamily implements ModelFamily {
             case VQA -> ModelWeights.load(weights, RULES, w -> BlipHeads.NONE.withVqa(new BlipVqa(w, config, tokens)));
             case PRETRAIN ->
                 ModelWeights.load(weights, TRAINED, w -> BlipHeads.NONE.withPretrained(new BlipPretrained(w, config)));
-            case RETRIEVAL ->
-                ModelWeights.load(weights, TRAINED, w -> {
-                    double temperature = w.parameter("temp", Init.constant(BlipHeads.TEMPERATURE))
-                            .item();
-                    return BlipHeads.NONE
-                            .withMatcher(new BlipMatcher(w, config))
-                            .withTemperature(Math.min(0.5, Math.max(0.001, temperature)));
-                });
-            case NLVR ->
-                throw new MedleyException(files.path() + ": NLVR2 weights judge a sentence about two images, which no "
-                        + "task here does; use io.medley.model.blip.BlipNlvr");
+            case RETRIEVAL -> ModelWeights.load(weights, TRAINED, w -> retrieval(w, config));
+            case NLVR -> ModelWeights.load(weights, RULES, w -> BlipHeads.NONE.withNlvr(new BlipNlvr(w, config)));
             case FEATURES ->
                 throw new MedleyException(files.path() + ": these weights have no head for any task; use "
                         + "io.medley.model.blip.BlipFeatureExtractor");
@@ -206,7 +199,7 @@ public final class BlipFamily implements ModelFamily {
         try (var scope = Scope.open();
                 var off = NoGrad.open()) {
             for (var part : directory.parts().entrySet()) {
-                heads = load(part.getKey(), files.require(part.getValue()), config, inputs.tokens(), heads, weights);
+                heads = load(part.getKey(), files, directory, config, inputs.tokens(), heads, weights);
             }
         } catch (RuntimeException | IOException e) {
             weights.forEach(w -> w.parameters().values().forEach(Tensor::close));
@@ -217,18 +210,39 @@ public final class BlipFamily implements ModelFamily {
 
     private static BlipHeads load(
             BlipDirectory.Part part,
-            Path file,
+            ModelFiles files,
+            BlipDirectory directory,
             BlipConfig config,
             BlipTokens tokens,
             BlipHeads heads,
             List<Weights> weights)
             throws IOException {
+        var file = files.require(directory.parts().getOrDefault(part, ""));
         return switch (part) {
             case PRETRAIN -> heads.withPretrained(built(file, weights, BlipPretrained::new, config));
             case CAPTION -> heads.withCaptioner(built(file, weights, BlipCaptioner::new, config));
             case ITM -> heads.withMatcher(built(file, weights, BlipMatcher::new, config));
+            case RETRIEVAL -> {
+                var tuned = built(file, weights, BlipFamily::retrieval, config);
+                yield heads.withMatcher(Objects.requireNonNull(tuned.matcher())).withTemperature(tuned.temperature());
+            }
             case VQA -> heads.withVqa(built(file, weights, (w, c) -> new BlipVqa(w, c, tokens), config));
+            case NLVR -> heads.withNlvr(built(file, weights, BlipNlvr::new, config));
+            case CLASSIFY -> {
+                var labels = directory.labels();
+                yield heads.withClassifier(
+                        built(file, weights, (w, c) -> new BlipClassifier(w, c, labels.size()), config), labels);
+            }
         };
+    }
+
+    /** The trained part of {@code BLIP_Retrieval}: matcher and temperature. */
+    private static BlipHeads retrieval(Weights weights, BlipConfig config) {
+        double temperature =
+                weights.parameter("temp", Init.constant(BlipHeads.TEMPERATURE)).item();
+        return BlipHeads.NONE
+                .withMatcher(new BlipMatcher(weights, config))
+                .withTemperature(Math.min(0.5, Math.max(0.001, temperature)));
     }
 
     private static <M> M built(

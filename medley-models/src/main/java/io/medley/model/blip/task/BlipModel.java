@@ -5,11 +5,14 @@ import io.medley.model.blip.BlipConfig;
 import io.medley.nn.Weights;
 import io.medley.task.Answerer;
 import io.medley.task.Captioner;
+import io.medley.task.Categorizer;
 import io.medley.task.Classifier;
 import io.medley.task.Embedder;
 import io.medley.task.Explainer;
 import io.medley.task.Matcher;
 import io.medley.task.Model;
+import io.medley.task.PairJudge;
+import io.medley.task.Retriever;
 import io.medley.task.SharedEncoding;
 import io.medley.task.ZeroShotClassifier;
 import io.medley.tensor.Tensor;
@@ -111,9 +114,28 @@ public final class BlipModel implements Model {
                 : Optional.of(new BlipSharedEncoding(gate, inputs, heads.captioner(), heads.matcher(), first));
     }
 
+    @Override
+    public Optional<Categorizer> categorizer() {
+        return Optional.ofNullable(heads.classifier())
+                .map(head -> new BlipCategoryTask(gate, inputs, head, heads.labels()));
+    }
+
+    @Override
+    public Optional<Retriever> retriever() {
+        return Optional.ofNullable(heads.matcher()).map(head -> new BlipRetrieveTask(gate, inputs, head));
+    }
+
+    @Override
+    public Optional<PairJudge> pairJudge() {
+        return Optional.ofNullable(heads.nlvr()).map(head -> new BlipPairTask(gate, inputs, head));
+    }
+
     /** A {@link BlipExplainer}, at the layer that corresponds to LAVIS' choice. */
     @Override
     public Optional<Explainer> explainer() {
+        if (heads.matcher() == null && heads.captioner() == null && heads.vqa() == null) {
+            return Optional.empty();
+        }
         return Optional.of(new BlipExplainer(
                 gate,
                 inputs,

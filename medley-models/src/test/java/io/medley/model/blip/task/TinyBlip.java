@@ -3,13 +3,16 @@ package io.medley.model.blip.task;
 import io.medley.checkpoint.SafetensorsWriter;
 import io.medley.image.RgbImage;
 import io.medley.model.blip.BlipCaptioner;
+import io.medley.model.blip.BlipClassifier;
 import io.medley.model.blip.BlipConfig;
 import io.medley.model.blip.BlipMatcher;
+import io.medley.model.blip.BlipNlvr;
 import io.medley.model.blip.BlipPretrained;
 import io.medley.model.blip.BlipTokens;
 import io.medley.model.blip.BlipVqa;
 import io.medley.model.med.MedConfig;
 import io.medley.model.vit.VitConfig;
+import io.medley.nn.Init;
 import io.medley.nn.Weights;
 import io.medley.tensor.DType;
 import io.medley.tensor.NoGrad;
@@ -30,6 +33,8 @@ final class TinyBlip {
     static final List<String> WORDS = List.of(
             "a", "red", "blue", "cat", "dog", "on", "the", "grass", "what", "color", "is", "?", "yes", "no", "two",
             "##s", "picture", "of");
+
+    static final List<String> LABELS = List.of("cat", "dog", "boat");
 
     private TinyBlip() {}
 
@@ -54,7 +59,8 @@ final class TinyBlip {
             files.put(part, part.key() + ".safetensors");
             weights(directory.resolve(part.key() + ".safetensors"), config, part);
         }
-        new BlipDirectory(config, files).write(directory);
+        var labels = files.containsKey(BlipDirectory.Part.CLASSIFY) ? LABELS : List.<String>of();
+        new BlipDirectory(config, files, labels).write(directory);
         return directory;
     }
 
@@ -67,6 +73,12 @@ final class TinyBlip {
                 case CAPTION -> new BlipCaptioner(weights, config);
                 case ITM -> new BlipMatcher(weights, config);
                 case VQA -> new BlipVqa(weights, config, new BlipTokens(23, 24, 0, 2, 3));
+                case RETRIEVAL -> {
+                    weights.parameter("temp", Init.constant(0.2));
+                    new BlipMatcher(weights, config);
+                }
+                case NLVR -> new BlipNlvr(weights, config);
+                case CLASSIFY -> new BlipClassifier(weights, config, LABELS.size());
             }
             var saved = new LinkedHashMap<String, Tensor>();
             // Wider than the usual 0.02, so that outputs differ visibly between inputs.
