@@ -19,8 +19,13 @@ final class Abilities {
         model.captioner().ifPresent(task -> names.add("caption"));
         model.matcher().ifPresent(task -> names.add("match"));
         model.answerer().ifPresent(task -> names.add("ask"));
-        model.classifier().ifPresent(task -> names.add("classify"));
+        if (model.classifier().isPresent() || model.categorizer().isPresent()) {
+            names.add("classify");
+        }
         model.embedder().ifPresent(task -> names.add("embed"));
+        if (model.pairJudge().isPresent()) {
+            names.add("evaluate --task nlvr2");
+        }
         model.explainer().ifPresent(task -> names.add("explain"));
         return names;
     }

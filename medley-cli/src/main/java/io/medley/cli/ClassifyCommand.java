@@ -1,12 +1,16 @@
 package io.medley.cli;
 
+import io.medley.task.Categorizer;
 import io.medley.task.Classifier;
 import io.medley.task.LabelScore;
 import io.medley.task.Model;
+import io.medley.tensor.MedleyException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +35,10 @@ final class ClassifyCommand implements Callable<Integer> {
     @Mixin
     private ImageOptions images = new ImageOptions();
 
-    @Option(names = "--labels", paramLabel = "A,B,C", required = true, description = "The labels.")
+    @Option(
+            names = "--labels",
+            paramLabel = "A,B,C",
+            description = "The labels. A model that was tuned on categories needs none: it chooses among these.")
     private String labels = "";
 
     @Option(
@@ -50,14 +57,25 @@ final class ClassifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> names = Texts.list(labels, "--labels");
-        List<String> sentences = templates.isEmpty() ? Classifier.DEFAULT_TEMPLATES : templates;
+        Optional<List<String>> names =
+                labels.isEmpty() ? Optional.empty() : Optional.of(Texts.list(labels, "--labels"));
         InputFiles files = images.files();
         try (Model loaded = common.load(session.registry())) {
-            Classifier classifier = ModelOptions.task(loaded, "classify", Model::classifier);
             return new ImageRun(session, "classify", common.json())
-                    .run(files, images.batch, pictures -> classifier.classify(pictures, names, sentences), this::print);
+                    .run(files, images.batch, scorer(loaded, names), this::print);
         }
+    }
+
+    private ImageRun.Work<List<LabelScore>> scorer(Model loaded, Optional<List<String>> names) {
+        if (names.isPresent()) {
+            List<String> sentences = templates.isEmpty() ? Classifier.DEFAULT_TEMPLATES : templates;
+            Classifier classifier = ModelOptions.task(loaded, "classify", Model::classifier);
+            return pictures -> classifier.classify(pictures, names.get(), sentences);
+        }
+        Categorizer categorizer = loaded.categorizer()
+                .orElseThrow(() -> new MedleyException(
+                        loaded.name() + ": was not trained on categories; name some with --labels cat,dog"));
+        return pictures -> categorizer.categorize(pictures, Collections.nCopies(pictures.size(), ""));
     }
 
     private void print(Path file, List<LabelScore> scores) {

@@ -23,6 +23,9 @@ final class Commands {
                 .addSubcommand(new ConvertCommand(session))
                 .addSubcommand(new InspectCommand(session))
                 .addSubcommand(new TrainCommand(session))
+                .addSubcommand(new FinetuneCommand(session))
+                .addSubcommand(new EvaluateCommand(session))
+                .addSubcommand(new ExperimentCommand(session))
                 .addSubcommand(new VerifyCommand(session))
                 .addSubcommand(new BenchCommand(session))
                 .addSubcommand(new DoctorCommand(session));

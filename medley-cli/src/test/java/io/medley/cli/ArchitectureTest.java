@@ -34,7 +34,13 @@ class ArchitectureTest {
         "io.medley.flow.."
     };
     private static final String[] TRAIN = {
-        "io.medley.scenes..", "io.medley.recipe..", "io.medley.data..", "io.medley.train..", "io.medley.capfilt.."
+        "io.medley.scenes..",
+        "io.medley.recipe..",
+        "io.medley.data..",
+        "io.medley.train..",
+        "io.medley.evaluate..",
+        "io.medley.finetune..",
+        "io.medley.capfilt.."
     };
     private static final String[] TOP = {
         "io.medley.cli..", "io.medley.bench..", "io.medley.server..", "io.medley.spark.."

@@ -18,6 +18,8 @@ public enum BlipKind {
     VQA,
     /** Sentences about two images: {@code BLIP_NLVR}. */
     NLVR,
+    /** Categories of images with texts: {@code BlipClassification} of LAVIS. */
+    CLASSIFY,
     /** Encoders without heads: {@code BLIP_Base}. */
     FEATURES;
 
@@ -27,7 +29,8 @@ public enum BlipKind {
         boolean decoder = names.contains("text_decoder.cls.predictions.bias");
         boolean matching = names.contains("itm_head.weight");
         if (names.contains("cls_head.0.weight")) {
-            return NLVR;
+            // Only NLVR2 has a cross-attention for each of two images.
+            return names.contains("text_encoder.encoder.layer.0.crossattention.self0.query.weight") ? NLVR : CLASSIFY;
         }
         if (decoder) {
             return matching ? PRETRAIN : encoder ? VQA : CAPTION;
@@ -44,6 +47,6 @@ public enum BlipKind {
             }
         }
         throw new MedleyException("BLIP configuration: part \"" + name
-                + "\" is unknown; expected caption, match, retrieval, pretrain, vqa, nlvr or features");
+                + "\" is unknown; expected caption, match, retrieval, pretrain, vqa, nlvr, classify or features");
     }
 }

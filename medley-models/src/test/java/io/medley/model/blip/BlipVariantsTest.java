@@ -86,6 +86,7 @@ class BlipVariantsTest {
             case MATCH -> w -> new BlipMatcher(w, config);
             case VQA -> w -> new BlipVqa(w, config, TOKENS);
             case NLVR -> w -> new BlipNlvr(w, config);
+            case CLASSIFY -> w -> new BlipClassifier(w, config, 2);
             case FEATURES -> w -> new BlipFeatureExtractor(w, config);
             case PRETRAIN -> w -> new BlipPretraining(w, config, TOKENS, new BlipPretraining.Options(QUEUE, 0.995));
             case RETRIEVAL -> w -> new BlipRetrieval(w, config, TOKENS, new BlipRetrieval.Options(QUEUE, 0.995, false));

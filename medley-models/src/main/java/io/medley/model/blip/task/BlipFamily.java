@@ -37,6 +37,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -63,7 +64,9 @@ public final class BlipFamily implements ModelFamily {
                     "ptr_queue"));
 
     /** What the published captioners were tuned with; their files do not say so. */
-    private static final String PROMPT = "a picture of ";
+    static final String PROMPT = "a picture of ";
+
+    private static final int MOST_CATEGORIES = 100_000;
 
     @Override
     public String name() {
@@ -131,7 +134,7 @@ public final class BlipFamily implements ModelFamily {
     }
 
     /** Sizes of published weights, told by the width of the image encoder and the number of its positions. */
-    private static BlipConfig published(ModelFiles files, Checkpoint weights) {
+    static BlipConfig published(ModelFiles files, Checkpoint weights) {
         long[] positions = weights.info("visual_encoder.pos_embed").shape();
         if (positions.length == 3 && positions[1] > 1 && positions[1] < 1 << 20) {
             int grid = (int) Math.sqrt(positions[1] - 1);
@@ -181,6 +184,18 @@ public final class BlipFamily implements ModelFamily {
                 ModelWeights.load(weights, TRAINED, w -> BlipHeads.NONE.withPretrained(new BlipPretrained(w, config)));
             case RETRIEVAL -> ModelWeights.load(weights, TRAINED, w -> retrieval(w, config));
             case NLVR -> ModelWeights.load(weights, RULES, w -> BlipHeads.NONE.withNlvr(new BlipNlvr(w, config)));
+            case CLASSIFY -> {
+                // Such weights do not name their categories; their numbers stand in.
+                long[] shape = weights.info("cls_head.2.weight").shape();
+                int categories = Math.toIntExact(Math.min(MOST_CATEGORIES, shape[0]));
+                var labels = IntStream.range(0, categories)
+                        .mapToObj(Integer::toString)
+                        .toList();
+                yield ModelWeights.load(
+                        weights,
+                        RULES,
+                        w -> BlipHeads.NONE.withClassifier(new BlipClassifier(w, config, categories), labels));
+            }
             case FEATURES ->
                 throw new MedleyException(files.path() + ": these weights have no head for any task; use "
                         + "io.medley.model.blip.BlipFeatureExtractor");
@@ -255,12 +270,12 @@ public final class BlipFamily implements ModelFamily {
         }
     }
 
-    private static BlipConfig sized(BlipConfig config, LoadOptions options) {
+    static BlipConfig sized(BlipConfig config, LoadOptions options) {
         return options.imageSize() == 0 ? config : config.withImageSize(options.imageSize());
     }
 
     /** @param exact whether the vocabulary must have as many tokens as the model, and not just no more */
-    private static Tokenizer tokenizer(Path directory, int vocabulary, boolean exact) throws IOException {
+    static Tokenizer tokenizer(Path directory, int vocabulary, boolean exact) throws IOException {
         var tokenizer = Tokenizers.load(directory, WordPieceOptions.BLIP);
         int found = tokenizer.vocabSize();
         if (found > vocabulary || exact && found != vocabulary) {
@@ -273,7 +288,7 @@ public final class BlipFamily implements ModelFamily {
     }
 
     /** What {@code preprocessor_config.json} says; without one, or for another image size, BLIP's own. */
-    private static ImageTransform transform(ModelFiles files, BlipConfig config, LoadOptions options) {
+    static ImageTransform transform(ModelFiles files, BlipConfig config, LoadOptions options) {
         int size = config.vision().imageSize();
         var file = files.file("preprocessor_config.json");
         if (file.isEmpty() || options.imageSize() != 0) {

@@ -44,7 +44,7 @@ final class BlipPairTask implements PairJudge {
 
     private float[] truthOf(List<RgbImage> first, List<RgbImage> second, List<String> sentences) {
         var clean = sentences.stream().map(Captions::preCaption).toList();
-        var texts = inputs.texts(clean, BlipInputs.TEXT_TOKENS, inputs.tokens().enc());
+        var texts = inputs.texts(clean, inputs.longest(), inputs.tokens().enc());
         var left = model.vision().forward(inputs.pixels(first));
         var right = model.vision().forward(inputs.pixels(second));
         return model.logits(left, right, texts.ids(), texts.mask())

@@ -12,6 +12,7 @@ import io.medley.model.blip.BlipKeyMaps;
 import io.medley.task.AnswerOptions;
 import io.medley.task.CaptionOptions;
 import io.medley.task.Explainer.Target;
+import io.medley.task.LabelScore;
 import io.medley.task.Model;
 import io.medley.tensor.DType;
 import io.medley.tensor.Engine;
@@ -82,13 +83,23 @@ class BlipFilesTest {
         model.answerer()
                 .ifPresent(a -> said.addAll(
                         a.answer(picture, "what color is the cat?", AnswerOptions.rank(List.of("red", "blue")))));
-        var explainer = model.explainer().orElseThrow();
-        for (Target target : List.of(
-                new Target.Matching("a cat"), new Target.Captioning("a cat"), new Target.Answering("what?", "a cat"))) {
-            if (explainer.supports(target.getClass())) {
-                said.add(explainer.explain(picture, target).score());
+        model.pairJudge()
+                .ifPresent(
+                        j -> said.add(j.truth(List.of(picture), List.of(TinyBlip.picture(8)), List.of("two cats"))[0]));
+        // Weights alone do not name their categories.
+        model.categorizer().ifPresent(c -> c.categorize(List.of(picture), List.of("")).get(0).stream()
+                .map(LabelScore::probability)
+                .forEach(said::add));
+        model.explainer().ifPresent(explainer -> {
+            for (Target target : List.of(
+                    new Target.Matching("a cat"),
+                    new Target.Captioning("a cat"),
+                    new Target.Answering("what?", "a cat"))) {
+                if (explainer.supports(target.getClass())) {
+                    said.add(explainer.explain(picture, target).score());
+                }
             }
-        }
+        });
         assertThat(said).isNotEmpty();
         return said;
     }

@@ -1,0 +1,81 @@
+package io.medley.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+class EvaluateCommandTest extends CommandTest {
+    private String data() throws IOException {
+        picture("data/a.png", 4, 4);
+        file("data/a.txt", "a <red> cat\na cat\n");
+        picture("data/b.png", 8, 300);
+        file("data/b.txt", "two dogs run\n");
+        return home.resolve("data").toString();
+    }
+
+    @Test
+    void captionsGiveATableAndFiles() throws IOException {
+        Path out = home.resolve("out");
+        Result result = run("evaluate", model, "--data", data(), "--task", "caption", "--out", out.toString());
+        assertThat(result.status()).as(result.err()).isZero();
+        assertThat(result.lines().get(0)).matches("CIDEr +\\d+\\.\\d{4}");
+        assertThat(result.out()).contains("Bleu_4", "ROUGE_L", "distinct_1");
+        assertThat(result.err()).contains("METEOR", "not measured");
+        List<String> samples = Files.readAllLines(out.resolve("samples.jsonl"));
+        assertThat(samples).hasSize(2);
+        var first = JsonMapper.shared().readTree(samples.get(0));
+        assertThat(first.path("key").asString()).isEqualTo("a.png");
+        assertThat(first.path("references").size()).isEqualTo(2);
+        assertThat(first.path("caption").asString()).isNotEmpty();
+        assertThat(Files.readString(out.resolve("index.html")))
+                .contains("data:image/jpeg;base64,", "a &lt;red&gt; cat")
+                .doesNotContain("<red>");
+        var json = JsonMapper.shared().readTree(Files.readString(out.resolve("evaluation.json")));
+        assertThat(json.path("samples").asInt()).isEqualTo(2);
+        assertThat(json.path("figures").path("CIDEr").isNumber()).isTrue();
+    }
+
+    @Test
+    void jsonIsOneObject() throws IOException {
+        Result result = run(
+                "evaluate",
+                model,
+                "--data",
+                data(),
+                "--task",
+                "caption",
+                "--limit",
+                "1",
+                "--json",
+                "--out",
+                home.resolve("o").toString());
+        assertThat(result.json()).singleElement().satisfies(json -> {
+            assertThat(json.path("task").asString()).isEqualTo("caption");
+            assertThat(json.path("samples").asInt()).isEqualTo(1);
+        });
+        assertThat(result.err()).contains("single picture");
+    }
+
+    @Test
+    void whatCannotBeDoneIsOneLine() throws IOException {
+        String data = data();
+        assertThat(run("evaluate", model, "--data", data, "--task", "poems").err()).contains("'poems' is not known");
+        assertThat(run("evaluate", model, "--data", data, "--task", "vqa").err()).contains("none with questions");
+        assertThat(run("evaluate", model, "--data", data + "/no", "--task", "caption")
+                        .err())
+                .contains("no such file");
+        var pairs = file("pairs.jsonl", "{\"images\": [\"a\", \"b\"], \"sentence\": \"so\", \"label\": true}\n");
+        Result judged = run(
+                "evaluate", model, "--data", pairs, "--task", "nlvr2", "--out", home.resolve("x").toString());
+        assertThat(judged.status()).isEqualTo(2);
+        assertThat(judged.err()).contains("has nothing for the task nlvr2");
+        assertThat(run("evaluate", model, "--data", data, "--task", "vqa", "--rank", "--candidates", "a")
+                        .err())
+                .contains("exclude each other");
+    }
+}
