@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Captions against what people say: CIDEr-D, BLEU, ROUGE-L, METEOR and SPICE where their jars are, diversity, and how well a matcher thinks
@@ -56,8 +57,8 @@ public final class CaptionEvaluation {
         figures.putAll(jars.scores(references, captions, notes::add));
         domains(examples, captions, figures);
         if (matcher.isPresent()) {
-            figures.put("ITM", mean(said, Match::probability));
-            figures.put("CLIPScore", mean(said, CaptionEvaluation::clipScore));
+            measure(figures, "ITM", said, Match::probability);
+            measure(figures, "CLIPScore", said, CaptionEvaluation::clipScore);
         }
         figures.putAll(Diversity.of(captions));
         if (examples.size() == 1) {
@@ -99,11 +100,16 @@ public final class CaptionEvaluation {
         return CLIP_SCORE * Math.max(0, match.cosine());
     }
 
-    private static double mean(List<Said> said, java.util.function.ToDoubleFunction<Match> value) {
-        return said.stream()
+    /** Adds a mean, unless the matcher has no head for it. */
+    private static void measure(
+            Map<String, Double> figures, String name, List<Said> said, ToDoubleFunction<Match> value) {
+        double mean = said.stream()
                 .mapToDouble(s -> s.match.map(value::applyAsDouble).orElse(0.0))
                 .average()
                 .orElse(Double.NaN);
+        if (Double.isFinite(mean)) {
+            figures.put(name, mean);
+        }
     }
 
     /** As nocaps reports them: every domain evaluated as a data set of its own. */
