@@ -55,4 +55,10 @@ final class Console {
         err.print('\n');
         err.flush();
     }
+
+    /** Writes a passing line over the one before, on a terminal. */
+    synchronized void redraw(String line) {
+        err.print("\r" + OneLine.of(line) + "\033[K");
+        err.flush();
+    }
 }

@@ -1,11 +1,11 @@
 package io.medley.cli;
 
 import io.medley.model.LoadOptions;
+import io.medley.recipe.Recipes;
 import io.medley.recipe.ScenesOptions;
-import io.medley.recipe.ScenesRecipe;
 import io.medley.recipe.ScenesReport;
 import io.medley.tensor.MedleyException;
-import io.medley.train.Reporter;
+import io.medley.train.Recipe;
 import io.medley.train.RunDirectory;
 import io.medley.train.StoppedException;
 import java.io.IOException;
@@ -18,48 +18,54 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code medley train}. */
 @Command(
         name = "train",
         description = {
-            "Train the embedded model anew.",
+            "Train by a recipe, or go on with a training that was interrupted.",
             "",
-            "RECIPE is 'scenes': a small BLIP is pre-trained on the procedural world (ITC + ITM + LM, momentum, queue),",
-            "tuned for captions and for questions, and evaluated on scenes it has not seen. About an hour on one core with bfloat16 arithmetic."
+            "RECIPE is a YAML file or a built-in name:",
+            "  scenes-tiny  BLIP's pre-training in small: 60 steps in about a minute",
+            "  scenes       the embedded model: pre-trained on the procedural world, tuned for captions and questions,",
+            "               evaluated on scenes it has not seen; about an hour on one core with bfloat16 arithmetic",
+            "",
+            "RUN gets the resolved recipe, metrics.jsonl, last.safetensors, plots and report.html. Whatever ends a run, the same command",
+            "continues it from its last checkpoint."
         },
         sortOptions = false,
         footer = {
             "",
             "Examples:",
+            "  medley train scenes-tiny --out runs/tiny",
+            "  medley train scenes-tiny --out runs/exact --set steps=100 --set threads=1 --set schedule.peak=5e-4",
             "  medley train scenes --out runs/scenes",
             "  medley train scenes --out runs/quick --set pretrainSteps=100 --set vqaSteps=50 --evaluate 50"
         })
 final class TrainCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(index = "0", paramLabel = "RECIPE", description = "scenes.")
+    @Parameters(index = "0", paramLabel = "RECIPE", description = "A YAML file, or scenes-tiny or scenes.")
     private String recipe = "";
 
     @Option(
             names = "--out",
             paramLabel = "RUN",
             required = true,
-            description = "A new or empty directory for the result.")
+            description = "A new or empty directory for the result, or that of the run to continue.")
     private Path out = Path.of("");
 
     @Option(
             names = "--set",
             paramLabel = "NAME=VALUE",
-            description = "Change a setting of the recipe; may be repeated.")
+            description =
+                    "Change a setting of the recipe, such as steps=100 or optimizer.weightDecay=0.1; may be repeated.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     @Option(
             names = "--evaluate",
             paramLabel = "N",
-            description = "Samples of each split to evaluate on. Default: 1000.")
+            description = "scenes: samples of each split to evaluate on. Default: 1000.")
     private int evaluate = 1000;
 
     @Mixin
@@ -71,25 +77,29 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!recipe.equals("scenes")) {
-            throw new MedleyException("recipe '" + recipe + "' is not known; there is: scenes");
-        }
         if (evaluate < 2) {
             throw new MedleyException("--evaluate " + evaluate + ": give 2 samples or more");
         }
-        var options = ScenesOptions.defaults().with(settings);
-        if (Files.exists(out.resolve("model.safetensors"))) {
-            throw new MedleyException(out + ": holds a finished run; give another --out");
-        }
-        ObjectNode recipe = JsonMapper.shared().valueToTree(options);
-        try (var directory = RunDirectory.open(out, recipe, Reporter.lines(session.console()::say))) {
-            ScenesRecipe.run(options, directory);
+        var chosen = Recipes.load(recipe, settings);
+        chosen.about().forEach(session.console()::say);
+        try (var directory = RunDirectory.open(out, chosen.settings(), new TrainingProgress(session.console()))) {
+            chosen.kind().run(chosen, directory);
+            if (chosen.kind().name().equals(Recipes.SCENES)) {
+                evaluateScenes(chosen);
+            }
         } catch (StoppedException stopped) {
             return Status.OK; // it has said so itself
         }
-        try (var model = session.registry().load(out.toString(), LoadOptions.DEFAULT)) {
-            ScenesReport.write(model, options.imageSize(), evaluate, out, session.console()::say);
-        }
         return Status.OK;
+    }
+
+    private void evaluateScenes(Recipe chosen) throws IOException {
+        if (Files.exists(out.resolve(ScenesReport.FILE))) {
+            return;
+        }
+        try (var model = session.registry().load(out.toString(), LoadOptions.DEFAULT)) {
+            ScenesReport.write(
+                    model, chosen.as(ScenesOptions.class).imageSize(), evaluate, out, session.console()::say);
+        }
     }
 }

@@ -13,6 +13,9 @@ import tools.jackson.databind.ObjectMapper;
 
 /** Writes down what a training of the embedded model came to: loss curves and figures on the test and compositional splits. */
 public final class ScenesReport {
+    /** Written last. */
+    public static final String FILE = "evaluation.md";
+
     private ScenesReport() {}
 
     /**
@@ -32,7 +35,7 @@ public final class ScenesReport {
                         .writerWithDefaultPrettyPrinter()
                         .writeValueAsString(Map.of("test", test, "compositional", other)));
         var table = table(test, other);
-        replace(folder.resolve("evaluation.md"), table);
+        replace(folder.resolve(FILE), table);
         say.accept(table);
     }
 

@@ -5,12 +5,13 @@ import java.util.Locale;
 
 /** One line about a step: losses, learning rate, speed, time left, memory. */
 final class ProgressLine {
-    /** Weight of a new step in the mean time per step: the speed of about the last twenty. */
-    private static final double SMOOTHING = 0.05;
+    /** The speed is that of about so many last steps. */
+    private static final int WINDOW = 20;
 
     private final String name;
     private final long steps;
-    private double secondsPerStep = -1;
+    private double secondsPerStep;
+    private int seen;
 
     /** @param name of the stage with a space behind, or empty */
     ProgressLine(String name, long steps) {
@@ -20,9 +21,9 @@ final class ProgressLine {
 
     /** Takes a step into account; call for every one. */
     void stepped(Trainer.StepResult result) {
-        secondsPerStep = secondsPerStep < 0
-                ? result.seconds()
-                : secondsPerStep + SMOOTHING * (result.seconds() - secondsPerStep);
+        // The first step also warms up the machine, so the second one replaces it.
+        secondsPerStep += (result.seconds() - secondsPerStep) / Math.max(1, Math.min(seen, WINDOW));
+        seen++;
     }
 
     /** The line after a step. */

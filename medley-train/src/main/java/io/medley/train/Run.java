@@ -51,16 +51,6 @@ public final class Run {
         return directory.folder().resolve(prefix + name);
     }
 
-    /** Whether this training has come to its end before, without loading anything. */
-    public boolean finished(long steps) throws IOException {
-        if (!Files.exists(file(STATE))) {
-            return false;
-        }
-        try (var state = Checkpoint.open(file(STATE))) {
-            return Long.toString(steps).equals(state.metadata().get("step"));
-        }
-    }
-
     /**
      * Trains to the end, from the newest checkpoint if there is one. When the process is asked to end (Ctrl-C, SIGTERM) it saves after the
      * current step.
@@ -110,7 +100,7 @@ public final class Run {
         private final Reporter reporter = directory.reporter();
         private final List<PlateauWatch.Running> watches =
                 options.watches().stream().map(w -> w.new Running()).toList();
-        private final ProgressLine line;
+        private final ProgressLine progress;
         private long savedAt = System.nanoTime();
         private long savedStep = -1;
 
@@ -118,13 +108,15 @@ public final class Run {
             this.trainer = trainer;
             this.objective = objective;
             this.batches = batches;
-            this.line =
+            this.progress =
                     new ProgressLine(prefix.replace(".", " "), trainer.options().steps());
         }
 
         void run() throws IOException {
             long keep = restore();
             if (trainer.finished()) {
+                reporter.say(directory.folder() + ": " + prefix.replace(".", " ") + "is finished (" + trainer.done()
+                        + " steps); give another directory to train anew");
                 return;
             }
             var metrics = file(METRICS);
@@ -138,7 +130,10 @@ public final class Run {
                 if (savedStep != trainer.done()) {
                     save(log);
                 }
-                RunReport.write(directory, Run.this);
+                if (!stopping) {
+                    // Java2D refuses to start while the process ends.
+                    RunReport.write(directory, Run.this);
+                }
             } catch (MedleyException e) {
                 throw new MedleyException(e.getMessage() + "; " + whatStands(), e);
             } catch (IOException e) {
@@ -146,11 +141,11 @@ public final class Run {
                         directory.folder() + ": cannot be written (" + reason(e) + "); make room; " + whatStands(), e);
             }
             if (!trainer.finished()) {
-                var stopped = new StoppedException(directory.folder() + ": stopped after step " + trainer.done()
-                        + " of " + trainer.options().steps() + " and saved; the same command continues");
+                var line = directory.folder() + ": stopped after step " + trainer.done() + " of "
+                        + trainer.options().steps() + " and saved; the same command continues";
                 // Said here, since the process may be gone before the exception has reached anybody.
-                reporter.say(stopped.getMessage());
-                throw stopped;
+                reporter.say(line);
+                throw new StoppedException(line);
             }
         }
 
@@ -170,13 +165,19 @@ public final class Run {
                             watch.meaning()));
                 }
             }
-            line.stepped(result);
-            reporter.progress(() -> line.text(result), trainer.finished());
-            boolean due = options.saveSteps() > 0 && trainer.done() % options.saveSteps() == 0
-                    || options.saveSeconds() > 0 && System.nanoTime() - savedAt > options.saveSeconds() * 1e9;
-            if (due) {
+            progress.stepped(result);
+            reporter.progress(() -> progress.text(result), trainer.finished());
+            if (dueBySteps() || dueByTime()) {
                 save(log);
             }
+        }
+
+        private boolean dueBySteps() {
+            return options.saveSteps() > 0 && trainer.done() % options.saveSteps() == 0;
+        }
+
+        private boolean dueByTime() {
+            return options.saveSeconds() > 0 && System.nanoTime() - savedAt > options.saveSeconds() * 1e9;
         }
 
         private Map<String, Object> metrics(Trainer.StepResult result) {

@@ -15,12 +15,14 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
 /**
  * The directory of a run: {@code recipe.yaml} (every setting, defaults included), {@code environment.json} (each start), and the files of one
@@ -29,7 +31,10 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 public final class RunDirectory implements AutoCloseable {
     private static final String RECIPE = "recipe.yaml";
     private static final String ENVIRONMENT = "environment.json";
-    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER, YAMLWriteFeature.SPLIT_LINES)
+            .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
+            .build();
 
     private final Path folder;
     private final Reporter reporter;
@@ -116,7 +121,7 @@ public final class RunDirectory implements AutoCloseable {
         }
     }
 
-    private static TreeMap<String, String> settings(String path, JsonNode node, TreeMap<String, String> into) {
+    private static Map<String, String> settings(String path, JsonNode node, Map<String, String> into) {
         if (node.isObject() && !node.isEmpty()) {
             node.properties()
                     .forEach(field -> settings(

@@ -1,0 +1,82 @@
+package io.medley.recipe;
+
+import io.medley.loss.HardNegatives;
+import io.medley.model.blip.BlipPretraining;
+import io.medley.model.blip.task.BlipDirectory;
+import io.medley.model.blip.task.BlipDirectory.Part;
+import io.medley.nn.Weights;
+import io.medley.scenes.SceneVocabulary;
+import io.medley.tensor.DType;
+import io.medley.tensor.Generator;
+import io.medley.text.WordPieceOptions;
+import io.medley.text.WordPieceTokenizer;
+import io.medley.train.Batches;
+import io.medley.train.Learner;
+import io.medley.train.Losses;
+import io.medley.train.Recipe;
+import io.medley.train.RecipeKind;
+import io.medley.train.RunDirectory;
+import io.medley.train.Step;
+import io.medley.train.TrainingSettings;
+import java.io.IOException;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code blip-scenes}: BLIP's pre-training, ITC + ITM + LM with momentum and queue, on the small world; leaves a model that can be loaded. */
+final class BlipScenesKind implements RecipeKind {
+    @Override
+    public String name() {
+        return "blip-scenes";
+    }
+
+    @Override
+    public ObjectNode defaults() {
+        return Recipe.tree(
+                TrainingSettings.of(60, 1e-3).watching(ScenesPretraining.ITM_PRIOR), BlipScenesSettings.defaults());
+    }
+
+    @Override
+    public void run(Recipe recipe, RunDirectory directory) throws IOException {
+        var training = recipe.training();
+        var settings = recipe.as(BlipScenesSettings.class);
+        var tokenizer = WordPieceTokenizer.of(SceneVocabulary.tokens(), WordPieceOptions.BLIP);
+        var config = settings.config(tokenizer.vocabSize());
+
+        var weights = Weights.random(training.seed());
+        var model = new BlipPretraining(
+                weights,
+                config,
+                ScenesPretraining.tokens(tokenizer),
+                new BlipPretraining.Options(settings.queue(), settings.momentum()));
+        model.startMomentum();
+        var generator = Generator.of(training.seed() + 1);
+        var negatives = HardNegatives.random(generator);
+        var pairs = new ScenePairs(tokenizer, settings.model().imageSize(), settings.batch(), 0);
+        var trainer = training.<ScenePairs.Pairs>trainer(Learner.of(weights).with("negatives", generator));
+
+        try (var batches = Batches.numbered(pairs.identity(), settings.batch(), pairs::pairs)) {
+            directory
+                    .run(training.run())
+                    .train(
+                            trainer,
+                            (item, step) -> losses(model, pairs, item, settings.alpha(), step, negatives),
+                            batches);
+        }
+        SceneVocabulary.write(directory.folder().resolve("vocab.txt"));
+        WeightFile.save(directory.folder().resolve("model.safetensors"), trainer.averaged(), DType.FLOAT32);
+        new BlipDirectory(config, Map.of(Part.PRETRAIN, "model.safetensors")).write(directory.folder());
+    }
+
+    private static Losses losses(
+            BlipPretraining model,
+            ScenePairs pairs,
+            ScenePairs.Pairs item,
+            double alpha,
+            Step step,
+            HardNegatives negatives) {
+        var batch = new BlipPretraining.Batch(
+                pairs.batches().tensor(item.pixels()), SceneBatches.ids(item.texts()), SceneBatches.mask(item.texts()));
+        var losses = model.losses(batch, alpha * Math.min(1, step.progress() * 10), negatives);
+        return Losses.of("itc", losses.itc()).and("itm", losses.itm()).and("lm", losses.lm());
+    }
+}

@@ -1,0 +1,72 @@
+package io.medley.recipe;
+
+import io.medley.model.blip.BlipConfig;
+import io.medley.model.med.MedConfig;
+import io.medley.model.vit.VitConfig;
+import io.medley.tensor.MedleyException;
+
+/**
+ * BLIP's pre-training on the small world: what the recipe sets beside the trainer's own settings.
+ *
+ * @param batch pairs a batch
+ * @param queue negatives kept; a multiple of {@code batch}
+ * @param momentum how slowly the momentum copy follows
+ * @param alpha weight of the momentum model's opinion, after a ramp over the first tenth
+ * @param model sizes
+ */
+record BlipScenesSettings(int batch, int queue, double momentum, double alpha, Sizes model) {
+    /**
+     * Sizes of the model.
+     *
+     * @param imageSize side of the pictures in pixels
+     * @param patchSize side of a patch, a power of two
+     * @param width width of both transformers
+     * @param heads attention heads of both
+     * @param visionLayers blocks of the image encoder
+     * @param textLayers layers of the text transformer
+     * @param embedDim width of the contrastive space
+     */
+    record Sizes(int imageSize, int patchSize, int width, int heads, int visionLayers, int textLayers, int embedDim) {}
+
+    BlipScenesSettings {
+        if (batch < 2) {
+            throw new MedleyException("batch " + batch + ": contrastive losses need 2 pairs or more");
+        }
+        if (queue < batch || queue % batch != 0) {
+            throw new MedleyException("queue " + queue + " is not a multiple of batch " + batch
+                    + "; change one of them, for example queue " + Math.max(1, queue / batch) * batch);
+        }
+        if (!(momentum >= 0 && momentum <= 1 && alpha >= 0 && alpha <= 1)) {
+            throw new MedleyException("momentum " + momentum + " and alpha " + alpha + " must be from 0 to 1");
+        }
+    }
+
+    static BlipScenesSettings defaults() {
+        return new BlipScenesSettings(32, 512, 0.995, 0.4, new Sizes(64, 8, 96, 4, 3, 2, 64));
+    }
+
+    BlipConfig config(int vocabulary) {
+        return new BlipConfig(
+                new VitConfig(
+                                model.imageSize,
+                                model.patchSize,
+                                model.width,
+                                model.visionLayers,
+                                model.heads,
+                                4 * model.width,
+                                1e-6)
+                        .withStem(VitConfig.Stem.CONVOLUTIONS),
+                new MedConfig(
+                        vocabulary,
+                        model.width,
+                        model.textLayers,
+                        model.heads,
+                        4 * model.width,
+                        64,
+                        model.width,
+                        1e-12),
+                model.embedDim,
+                true,
+                "");
+    }
+}

@@ -1,0 +1,63 @@
+package io.medley.recipe;
+
+import io.medley.NearNames;
+import io.medley.tensor.MedleyException;
+import io.medley.train.Recipe;
+import io.medley.train.RecipeKind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The kinds of training there are, and the recipes that come with Medley. A new one of either is one line here. */
+public final class Recipes {
+    /** Kind and name of the embedded model's recipe. */
+    public static final String SCENES = "scenes";
+
+    private static final List<String> BUILT_IN = List.of("scenes-tiny", SCENES);
+
+    private Recipes() {}
+
+    /** What recipes can ask for. */
+    static List<RecipeKind> kinds() {
+        return List.of(new BlipScenesKind(), new ScenesKind());
+    }
+
+    /** Names of the recipes that come with Medley. */
+    public static List<String> builtIn() {
+        return BUILT_IN;
+    }
+
+    /**
+     * A recipe by name or file.
+     *
+     * @param name a built-in name, or a YAML file
+     * @param changes settings to change, by dotted name
+     * @throws MedleyException when there is none, or something in it is wrong
+     */
+    public static Recipe load(String name, Map<String, String> changes) throws IOException {
+        if (BUILT_IN.contains(name)) {
+            return Recipe.parse(resource(name), "recipe " + name, changes, kinds());
+        }
+        var file = Path.of(name);
+        if (!Files.isRegularFile(file)) {
+            var near = NearNames.of(name, BUILT_IN);
+            throw new MedleyException("recipe '" + name + "' is neither a file nor a built-in name; "
+                    + (near.isEmpty()
+                            ? "there are: " + String.join(", ", BUILT_IN)
+                            : "did you mean " + String.join(" or ", near) + "?"));
+        }
+        return Recipe.parse(Files.readString(file), name, changes, kinds());
+    }
+
+    private static String resource(String name) throws IOException {
+        try (var in = Recipes.class.getResourceAsStream(name + ".yaml")) {
+            if (in == null) {
+                throw new IllegalStateException("recipe " + name + " is not in this build");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
