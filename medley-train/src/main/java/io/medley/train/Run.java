@@ -51,6 +51,16 @@ public final class Run {
         return directory.folder().resolve(prefix + name);
     }
 
+    /** Whether this training has come to its end of {@code steps} steps before, without loading anything. */
+    public boolean finished(long steps) throws IOException {
+        if (!Files.exists(file(STATE))) {
+            return false;
+        }
+        try (var state = Checkpoint.open(file(STATE))) {
+            return Long.toString(steps).equals(state.metadata().get("step"));
+        }
+    }
+
     /**
      * Trains to the end, from the newest checkpoint if there is one. When the process is asked to end (Ctrl-C, SIGTERM) it saves after the
      * current step.
