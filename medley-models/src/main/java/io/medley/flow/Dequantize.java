@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param generator of the noise
  */
 public record Dequantize(int levels, Generator generator) implements Bijector {
+    private static final double ROUNDING = Math.pow(2, -23);
 
     public Dequantize {
         if (levels < 2) {
@@ -23,7 +24,8 @@ public record Dequantize(int levels, Generator generator) implements Bijector {
 
     @Override
     public Mapped forward(Tensor x, @Nullable Tensor context) {
-        var noise = generator.uniform(x.shape()).to(x.dtype());
+        // Short of 1 by the rounding of levels-sized numbers, or a sum could round up to the next integer.
+        var noise = generator.uniform(x.shape()).to(x.dtype()).clamp(0, 1 - levels * ROUNDING);
         return new Mapped(x.add(noise).div(levels), logDet(x, -1));
     }
 

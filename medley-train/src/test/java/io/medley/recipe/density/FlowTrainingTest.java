@@ -1,0 +1,75 @@
+package io.medley.recipe.density;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.medley.flow.GlowConfig;
+import io.medley.flow.NiceConfig;
+import io.medley.flow.PlanarConfig;
+import io.medley.tensor.Engine;
+import io.medley.tensor.NoGrad;
+import io.medley.tensor.Scope;
+import io.medley.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Flows learn, and never get below what is possible. The longer proofs are in {@link FlowProofsTest}. */
+class FlowTrainingTest {
+
+    @BeforeAll
+    static void oneThread() {
+        Engine.setThreads(1);
+    }
+
+    /** One additive coupling is exact on the banana. */
+    @Test
+    void niceLearnsTheBanana() throws IOException {
+        var result = FlowTraining.maximumLikelihood(
+                new NiceConfig(2, 4, 32, 2, false), new Banana(0.5), new FlowTraining.Options(500, 256, 5e-3, 1));
+        assertThat(result.excess()).isBetween(-0.01, 0.02);
+    }
+
+    @Test
+    void morePlanarMapsComeCloserToTheRing() throws IOException {
+        var options = new FlowTraining.Options(300, 64, 1e-2, 1);
+        var two = FlowTraining.ringEnergy(new PlanarConfig(2, 2), options);
+        var eight = FlowTraining.ringEnergy(new PlanarConfig(2, 8), options);
+        assertThat(eight.excess()).isPositive().isLessThan(two.excess());
+    }
+
+    /** The floor itself: ln Z by the midpoint rule. */
+    @Test
+    void ringEnergyHasItsPartitionFunction() {
+        int steps = 600;
+        double reach = 6;
+        double step = 2 * reach / steps;
+        var points = new double[2 * steps * steps];
+        for (int i = 0; i < steps * steps; i++) {
+            points[2 * i] = -reach + (i / steps + 0.5) * step;
+            points[2 * i + 1] = -reach + (i % steps + 0.5) * step;
+        }
+        try (var scope = Scope.open();
+                var off = NoGrad.open()) {
+            var energy = RingEnergy.of(Tensor.of(points, steps * steps, 2));
+            double logZ = Math.log(energy.neg().exp().sum().item() * step * step);
+            assertThat(logZ).isCloseTo(RingEnergy.LOG_Z, Assertions.within(1e-3));
+        }
+    }
+
+    @Test
+    void glowOnScenesIsInvertibleAndGetsBelowBytes(@TempDir Path directory) throws IOException {
+        var glow = new GlowScenes(new GlowConfig(3, 16, 2, 2, 16), 1);
+        var result = glow.train(10, 8, 2e-3, step -> {});
+        assertThat(result.bitsPerDimension()).isBetween(1.0, 8.0);
+        assertThat(result.inverseError()).isLessThan(1e-4);
+        glow.writeSamples(directory.resolve("samples.png"));
+        glow.writeInterpolations(directory.resolve("interpolations.png"));
+        try (var files = Files.list(directory)) {
+            assertThat(files).hasSize(2);
+        }
+    }
+}
