@@ -25,7 +25,8 @@ public final class Autocast implements AutoCloseable {
         return new Autocast(on);
     }
 
-    static boolean isOn() {
+    /** Whether linear maps on this thread compute in bfloat16 at present. */
+    public static boolean isOn() {
         return Boolean.TRUE.equals(ON.get());
     }
 

@@ -22,6 +22,12 @@ public final class NoGrad implements AutoCloseable {
         return new NoGrad(true);
     }
 
+    /** Whether operations on this thread are recorded at present. */
+    public static boolean isRecording() {
+        Engine.ensureLoaded();
+        return GradMode.is_enabled();
+    }
+
     @Override
     public void close() {
         GradMode.set_enabled(before);

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.LongPointer;
@@ -911,6 +912,8 @@ public final class Tensor implements AutoCloseable {
             at.backward();
         } catch (RuntimeException e) {
             throw TensorException.of("backward", e, this);
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -925,6 +928,50 @@ public final class Tensor implements AutoCloseable {
                     new TensorVector());
         } catch (RuntimeException e) {
             throw TensorException.of("backward", e, this, gradient);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
+     * The same tensor, whose gradient passes through {@code hook} during backward, on the thread that runs it and with recording off: what
+     * the hook returns (same shape and type; its argument, to leave it) flows on in its place. Others may hold the argument, so a hook that
+     * changes it copies it first, unless it knows better. Runs once per backward, when the gradient is complete. Compute with the returned tensor: it and all that is computed from it keep the hook alive. An exception of the hook ends
+     * backward.
+     *
+     * <p>Each call adds a node to the graph, so hooks of several results of the same tensor do not meet.
+     */
+    public Tensor withGradientHook(UnaryOperator<Tensor> hook) {
+        var nativeHook = GradientHook.of(hook);
+        try {
+            // A view is a node of its own, which leaves earlier uses of this tensor alone.
+            var view = at.view_as(at);
+            view.register_hook(nativeHook);
+            return new Tensor(view, owner == null ? nativeHook : List.of(owner, nativeHook));
+        } catch (RuntimeException e) {
+            throw TensorException.of("withGradientHook", e, this);
+        }
+    }
+
+    /**
+     * Calls {@code listener} in every backward pass just before the gradient of this leaf is added to {@link #grad()}; so when it is called for
+     * another leaf, this one's has been added. Runs on the thread of backward. Close the result to end it; it must stay reachable until then.
+     *
+     * @return the registration; closing it removes the listener
+     */
+    public AutoCloseable onGradient(Runnable listener) {
+        var hook = GradientHook.of(gradient -> {
+            listener.run();
+            return gradient;
+        });
+        try {
+            int number = at.register_hook(hook);
+            return () -> {
+                at.remove_hook(number);
+                hook.close();
+            };
+        } catch (RuntimeException e) {
+            throw TensorException.of("onGradient", e, this);
         }
     }
 

@@ -80,7 +80,7 @@ public final class MedDecoderState implements DecoderState {
                         cache.keys.narrow(2, 0, past + length), cache.values.narrow(2, 0, past + length));
                 // One new token sees all that is cached; a prompt's tokens must not see those after them.
                 var mask = length == 1 ? null : Attention.causalMask(length, past + length);
-                x = layer.afterSelf(layer.attention.attend(x, seen, mask), memory, i);
+                x = layer.afterSelf(layer.attention.attend(x, seen, mask), memory.layers.get(i), memory.mask);
             }
             past += length;
             var logits = head.forward(x.narrow(1, length - 1, 1)).reshape(slots, vocabularySize()); // (slots, V)

@@ -1,5 +1,6 @@
 package io.medley.model.med;
 
+import io.medley.nn.ActivationCheckpoint;
 import io.medley.nn.Trace;
 import io.medley.nn.Weights;
 import io.medley.tensor.Shapes;
@@ -83,8 +84,8 @@ public final class MedEncoder {
         }
         var masks = Masks.text(mask);
         int last = layers.size() - 1;
-        return layers.get(last)
-                .first(run(ids, masks, memory, last), masks, memory, last)
+        var x = run(ids, masks, memory, last);
+        return layer(last, x, memory, (layer, text, seen, seenMask) -> layer.first(text, masks, seen, seenMask))
                 .select(1, 0);
     }
 
@@ -101,8 +102,25 @@ public final class MedEncoder {
         }
         var x = embeddings.forward(ids, 0); // (B, T, C)
         for (int i = 0; i < depth; i++) {
-            x = layers.get(i).forward(x, mask, memory, i);
+            x = layer(i, x, memory, (layer, text, seen, seenMask) -> layer.forward(text, mask, seen, seenMask));
         }
         return x;
+    }
+
+    /** One way through a layer; {@code seen} are the images' keys and values there, if there are images. */
+    private interface Pass {
+        Tensor through(
+                MedLayer layer, Tensor x, MedAttention.@Nullable KeyValue seen, @Nullable Tensor seenMask);
+    }
+
+    private Tensor layer(int index, Tensor x, @Nullable CrossMemory memory, Pass pass) {
+        var layer = layers.get(index);
+        if (memory == null) {
+            return ActivationCheckpoint.segment(x, text -> pass.through(layer, text, null, null));
+        }
+        var seen = memory.layers.get(index);
+        return ActivationCheckpoint.segment(
+                List.of(x, seen.keys(), seen.values()),
+                in -> pass.through(layer, in.get(0), new MedAttention.KeyValue(in.get(1), in.get(2)), memory.mask));
     }
 }

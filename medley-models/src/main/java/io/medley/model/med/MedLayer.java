@@ -43,21 +43,23 @@ final class MedLayer {
      *
      * @param x (R, T, C)
      * @param mask added to the self-attention scores
-     * @param memory the images' keys and values at layer {@code index}, or null to stay with the text
+     * @param seen the images' keys and values at this layer, or null to stay with the text
+     * @param seenMask added to the cross-attention scores, or null
      */
-    Tensor forward(Tensor x, @Nullable Tensor mask, @Nullable CrossMemory memory, int index) {
-        return afterSelf(attention.forward(x, mask), memory, index);
+    Tensor forward(
+            Tensor x, @Nullable Tensor mask, MedAttention.@Nullable KeyValue seen, @Nullable Tensor seenMask) {
+        return afterSelf(attention.forward(x, mask), seen, seenMask);
     }
 
     /** {@link #forward} of the first token alone, (R, 1, C): the others serve only as its keys and values. */
-    Tensor first(Tensor x, @Nullable Tensor mask, @Nullable CrossMemory memory, int index) {
-        return afterSelf(attention.attend(x.narrow(1, 0, 1), attention.project(x), mask), memory, index);
+    Tensor first(Tensor x, @Nullable Tensor mask, MedAttention.@Nullable KeyValue seen, @Nullable Tensor seenMask) {
+        return afterSelf(attention.attend(x.narrow(1, 0, 1), attention.project(x), mask), seen, seenMask);
     }
 
     /** The rest of the layer after self-attention. */
-    Tensor afterSelf(Tensor x, @Nullable CrossMemory memory, int index) {
-        if (memory != null) {
-            x = crossAttention.attendShared(x, memory.layers.get(index), memory.mask);
+    Tensor afterSelf(Tensor x, MedAttention.@Nullable KeyValue seen, @Nullable Tensor seenMask) {
+        if (seen != null) {
+            x = crossAttention.attendShared(x, seen, seenMask);
         }
         return Trace.tap(path, feedForward.forward(x));
     }

@@ -1,5 +1,6 @@
 package io.medley.model.med;
 
+import io.medley.nn.ActivationCheckpoint;
 import io.medley.nn.Weights;
 import io.medley.tensor.Shapes;
 import io.medley.tensor.Tensor;
@@ -36,7 +37,8 @@ public final class PairEncoder {
         var added = Masks.text(mask);
         var x = embeddings.forward(ids, 0);
         for (var layer : layers) {
-            x = layer.forward(x, added, image0, image1);
+            x = ActivationCheckpoint.segment(
+                    List.of(x, image0, image1), in -> layer.forward(in.get(0), added, in.get(1), in.get(2)));
         }
         return x;
     }

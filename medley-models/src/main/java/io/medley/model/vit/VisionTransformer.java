@@ -1,5 +1,6 @@
 package io.medley.model.vit;
 
+import io.medley.nn.ActivationCheckpoint;
 import io.medley.nn.Init;
 import io.medley.nn.LayerNorm;
 import io.medley.nn.Trace;
@@ -70,7 +71,7 @@ public final class VisionTransformer {
         var cls = clsToken.expand(patches.size(0), -1, -1); // (B, 1, C)
         var x = Trace.tap(path + ".embeddings", Tensor.cat(1, cls, patches).add(posEmbed)); // (B, N, C)
         for (var block : blocks) {
-            x = block.forward(x);
+            x = ActivationCheckpoint.segment(x, block::forward);
         }
         return Trace.tap(path + ".norm", norm.forward(x));
     }
