@@ -22,7 +22,9 @@ class ActivationCheckpointTest {
     private Scope scope;
     private final Weights weights = Weights.random(1);
     private final List<Linear> maps = List.of(
-            new Linear(weights.at("0"), 16, 16), new Linear(weights.at("1"), 16, 16), new Linear(weights.at("2"), 16, 16));
+            new Linear(weights.at("0"), 16, 16),
+            new Linear(weights.at("1"), 16, 16),
+            new Linear(weights.at("2"), 16, 16));
     private final Tensor x = Generator.of(2).normal(4, 16);
     private final Tensor y = Generator.of(3).normal(4, 16);
 
@@ -163,7 +165,13 @@ class ActivationCheckpointTest {
         assertThat(gap(actual.get(0), expected.get(0))).isZero();
         for (int i = 1; i < expected.size(); i++) {
             assertThat(gap(actual.get(i), expected.get(i)))
-                    .isLessThan(0.02 * expected.get(i).abs().amax(0, false).reshape(-1).amax(0, false).item());
+                    .isLessThan(0.02
+                            * expected.get(i)
+                                    .abs()
+                                    .amax(0, false)
+                                    .reshape(-1)
+                                    .amax(0, false)
+                                    .item());
         }
     }
 

@@ -109,8 +109,7 @@ public final class MedEncoder {
 
     /** One way through a layer; {@code seen} are the images' keys and values there, if there are images. */
     private interface Pass {
-        Tensor through(
-                MedLayer layer, Tensor x, MedAttention.@Nullable KeyValue seen, @Nullable Tensor seenMask);
+        Tensor through(MedLayer layer, Tensor x, MedAttention.@Nullable KeyValue seen, @Nullable Tensor seenMask);
     }
 
     private Tensor layer(int index, Tensor x, @Nullable CrossMemory memory, Pass pass) {

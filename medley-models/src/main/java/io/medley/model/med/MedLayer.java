@@ -46,8 +46,7 @@ final class MedLayer {
      * @param seen the images' keys and values at this layer, or null to stay with the text
      * @param seenMask added to the cross-attention scores, or null
      */
-    Tensor forward(
-            Tensor x, @Nullable Tensor mask, MedAttention.@Nullable KeyValue seen, @Nullable Tensor seenMask) {
+    Tensor forward(Tensor x, @Nullable Tensor mask, MedAttention.@Nullable KeyValue seen, @Nullable Tensor seenMask) {
         return afterSelf(attention.forward(x, mask), seen, seenMask);
     }
 
