@@ -83,6 +83,11 @@ public final class Tensor implements AutoCloseable {
         return op("arange", () -> torch.torch_arange(new Scalar(n), Types.options(DType.INT64)));
     }
 
+    /** {@code from}, {@code from} + 1, … {@code to} − 1 as int64. */
+    public static Tensor arange(long from, long to) {
+        return op("arange", () -> torch.torch_arange(new Scalar(from), new Scalar(to), Types.options(DType.INT64)));
+    }
+
     /** A copy of {@code data} in row-major order, float32. */
     public static Tensor of(float[] data, long... shape) {
         var t = empty(DType.FLOAT32, sized(data.length, shape));

@@ -2,7 +2,7 @@ package io.medley.loss;
 
 import io.medley.tensor.Tensor;
 
-/** Draws, for every row of a batch, a wrong partner: likelier the more it resembles a right one. */
+/** Draws, for every row of a batch, a wrong partner: likelier the more it resembles a right one. All rows in one call. */
 @FunctionalInterface
 public interface HardNegatives {
     /**
@@ -13,7 +13,19 @@ public interface HardNegatives {
      */
     Tensor draw(Tensor weights);
 
-    /** Draws in proportion to the weights, all rows in one call. */
+    /**
+     * The own rows' part of what one process with the rows of all would draw: every process draws for all rows, so that a run comes out the
+     * same however many processes share its batch. Their generators must be in the same state.
+     *
+     * @param weights (B, N) of this process
+     * @return (B) int64
+     */
+    default Tensor draw(Tensor weights, Gather world) {
+        long rows = weights.size(0);
+        return draw(world.values(weights)).narrow(0, world.offset(rows), rows);
+    }
+
+    /** Draws in proportion to the weights. */
     static HardNegatives random(io.medley.tensor.Generator generator) {
         return generator::multinomial;
     }

@@ -15,7 +15,9 @@ import io.medley.tensor.Tensor;
  * Fine-tuning for retrieval: {@code BLIP_Retrieval} of {@code models/blip_retrieval.py}. ITC and ITM as in pre-training, but a picture may
  * come with several captions: pairs of the same picture are all right, and never drawn as negatives.
  *
- * <p>B pairs, N image tokens, T text tokens, E embedding width, Q queue size, W pairs of all processes together.
+ * <p>B pairs, N image tokens, T text tokens, E embedding width, Q queue size, W pairs of all processes together. With several processes, the
+ * losses averaged over them are those of one process with all their pairs, if negatives are drawn from all (the original's ITC compares with
+ * the own pairs and the queue).
  */
 public final class BlipRetrieval {
     private final Options options;
@@ -83,24 +85,27 @@ public final class BlipRetrieval {
     }
 
     private Tensor itc(Batch batch, Tensor imageFeatures, Tensor textFeatures, double alpha, Gather gather) {
-        Tensor allImages; // (E, B + Q)
-        Tensor allTexts; // (E, B + Q)
+        Tensor allImages; // (E, W + Q)
+        Tensor allTexts; // (E, W + Q)
         Tensor imageTargets;
         Tensor textTargets;
         try (var off = NoGrad.open()) {
+            var identitiesOfAll = gather.values(batch.identities); // (W)
             var right = batch.identities
                     .unsqueeze(1)
-                    .eq(queue.identitiesWith(batch.identities).unsqueeze(0))
+                    .eq(queue.identitiesWith(identitiesOfAll).unsqueeze(0))
                     .to(DType.FLOAT32);
-            var share = right.div(right.sum(1, true)); // (B, B + Q)
+            var share = right.div(right.sum(1, true)); // (B, W + Q)
             momentum.update(options.momentum);
             var imageMomentum = momentum.imageFeatures(batch.pixels);
             var textMomentum = momentum.textFeatures(batch.ids, batch.mask);
-            allImages = queue.imagesWith(imageMomentum);
-            allTexts = queue.textsWith(textMomentum);
+            var imagesOfAll = gather.values(imageMomentum); // (W, E)
+            var textsOfAll = gather.values(textMomentum); // (W, E)
+            allImages = queue.imagesWith(imagesOfAll);
+            allTexts = queue.textsWith(textsOfAll);
             imageTargets = targets(imageMomentum.matmul(allTexts), share, alpha);
             textTargets = targets(textMomentum.matmul(allImages), share, alpha);
-            queue.enqueue(gather.values(imageMomentum), gather.values(textMomentum), gather.values(batch.identities));
+            queue.enqueue(imagesOfAll, textsOfAll, identitiesOfAll);
         }
         return Contrastive.softTargets(imageFeatures.matmul(allTexts).div(temperature), imageTargets)
                 .add(Contrastive.softTargets(textFeatures.matmul(allImages).div(temperature), textTargets))
@@ -131,13 +136,13 @@ public final class BlipRetrieval {
                     .eq(world.values(batch.identities).unsqueeze(0)); // (B, W)
             var perText = Trace.tap("weights_t2i", weights(textFeatures, world.values(imageFeatures), same));
             var perImage = Trace.tap("weights_i2t", weights(imageFeatures, world.values(textFeatures), same));
-            wrongImage = Trace.tap("neg_image_idx", negatives.draw(perText));
-            wrongText = Trace.tap("neg_text_idx", negatives.draw(perImage));
+            wrongImage = Trace.tap("neg_image_idx", negatives.draw(perText, world));
+            wrongText = Trace.tap("neg_text_idx", negatives.draw(perImage, world));
         }
         long from = world.offset(size);
-        var own = Tensor.arange(from + size).narrow(0, from, size); // of W
-        var ids = world.values(BlipTokens.withFirst(batch.ids, tokens.enc()));
-        var mask = world.values(batch.mask);
+        var own = Tensor.arange(from, from + size); // of W
+        var ids = world.texts(BlipTokens.withFirst(batch.ids, tokens.enc()), tokens.pad());
+        var mask = world.texts(batch.mask, 0);
         var texts = Tensor.cat(0, own, own, wrongText); // (3B)
         var images = Tensor.cat(0, own, wrongImage, own); // (3B)
         var memory = matcher.memory(world.withGradients(imageEmbeds)).select(images);

@@ -2,6 +2,7 @@ package io.medley.model.med;
 
 import io.medley.tensor.Scope;
 import io.medley.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,18 @@ public final class CrossMemory implements AutoCloseable {
     public CrossMemory select(Tensor index) {
         return new CrossMemory(
                 layers.stream().map(kv -> kv.select(index)).toList(), mask == null ? null : mask.indexSelect(0, index));
+    }
+
+    /** The memory of these images, then that of others, of the same model; both or neither masked. */
+    public CrossMemory and(CrossMemory others) {
+        if ((mask == null) != (others.mask == null)) {
+            throw new IllegalArgumentException("CrossMemory.and: one memory is masked, the other is not");
+        }
+        var joined = new ArrayList<MedAttention.KeyValue>();
+        for (int i = 0; i < layers.size(); i++) {
+            joined.add(layers.get(i).and(others.layers.get(i)));
+        }
+        return new CrossMemory(joined, mask == null || others.mask == null ? null : Tensor.cat(0, mask, others.mask));
     }
 
     /** The same, laid out for generation, which reads all of it once per token. */

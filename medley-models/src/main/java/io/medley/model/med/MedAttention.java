@@ -17,6 +17,10 @@ final class MedAttention {
             return new KeyValue(keys.indexSelect(0, index), values.indexSelect(0, index));
         }
 
+        KeyValue and(KeyValue others) {
+            return new KeyValue(Tensor.cat(0, keys, others.keys), Tensor.cat(0, values, others.values));
+        }
+
         /** Each head's rows side by side in memory: a copy that pays when a few queries come many times. */
         KeyValue contiguous() {
             return new KeyValue(keys.contiguous(), values.contiguous());
