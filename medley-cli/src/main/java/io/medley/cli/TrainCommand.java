@@ -8,6 +8,8 @@ import io.medley.tensor.MedleyException;
 import io.medley.train.Recipe;
 import io.medley.train.RunDirectory;
 import io.medley.train.StoppedException;
+import io.medley.train.distributed.LocalProcesses;
+import io.medley.train.distributed.World;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +18,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code medley train}. */
 @Command(
@@ -40,7 +44,8 @@ import picocli.CommandLine.Parameters;
             "  medley train scenes-tiny --out runs/tiny",
             "  medley train scenes-tiny --out runs/exact --set steps=100 --set threads=1 --set schedule.peak=5e-4",
             "  medley train scenes --out runs/scenes",
-            "  medley train scenes --out runs/quick --set pretrainSteps=100 --set vqaSteps=50 --evaluate 50"
+            "  medley train scenes --out runs/quick --set pretrainSteps=100 --set vqaSteps=50 --evaluate 50",
+            "  medley train scenes --out runs/two --processes 2"
         })
 final class TrainCommand implements Callable<Integer> {
     private final Session session;
@@ -68,6 +73,15 @@ final class TrainCommand implements Callable<Integer> {
             description = "scenes: samples of each split to evaluate on. Default: 1000.")
     private int evaluate = 1000;
 
+    @Option(
+            names = "--processes",
+            paramLabel = "N",
+            description = "Train in so many processes on this machine, each with a batch of its own. Default: 1.")
+    private int processes = 1;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Mixin
     private HelpOption help = new HelpOption();
 
@@ -76,21 +90,49 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         if (evaluate < 2) {
             throw new MedleyException("--evaluate " + evaluate + ": give 2 samples or more");
         }
+        if (processes < 1) {
+            throw new MedleyException("--processes " + processes + ": give 1 or more");
+        }
+        if (processes > 1 && !session.environment().containsKey("WORLD_SIZE")) {
+            // Each of them runs this very command, and finds its place in the environment.
+            return LocalProcesses.run(
+                    LocalProcesses.command(
+                            Main.class.getName(),
+                            spec.root().commandLine().getParseResult().originalArgs()),
+                    processes,
+                    Map.of(),
+                    session.console()::print,
+                    session.console()::say);
+        }
+        try (var world = World.join(session.environment())) {
+            if (processes > 1 && world.size() != processes) {
+                throw new MedleyException("--processes " + processes + ", but WORLD_SIZE is " + world.size()
+                        + ": a launcher has started this process; leave --processes out");
+            }
+            train(world);
+        }
+        return Status.OK;
+    }
+
+    private void train(World world) throws IOException {
         var chosen = Recipes.load(recipe, settings);
-        chosen.about().forEach(session.console()::say);
-        try (var directory = RunDirectory.open(out, chosen.settings(), new TrainingProgress(session.console()))) {
+        if (world.isFirst()) {
+            chosen.about().forEach(session.console()::say);
+        }
+        try (var directory =
+                RunDirectory.open(out, chosen.settings(), new TrainingProgress(session.console()), world)) {
             chosen.kind().run(chosen, directory);
-            if (chosen.kind().name().equals(Recipes.SCENES)) {
+            if (world.isFirst() && chosen.kind().name().equals(Recipes.SCENES)) {
                 evaluateScenes(chosen);
             }
         } catch (StoppedException stopped) {
-            return Status.OK; // it has said so itself
+            // It has said so itself.
+            return;
         }
-        return Status.OK;
     }
 
     private void evaluateScenes(Recipe chosen) throws IOException {

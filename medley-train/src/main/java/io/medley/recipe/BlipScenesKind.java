@@ -1,5 +1,6 @@
 package io.medley.recipe;
 
+import io.medley.loss.Gather;
 import io.medley.loss.HardNegatives;
 import io.medley.model.blip.BlipPretraining;
 import io.medley.model.blip.task.BlipDirectory;
@@ -39,6 +40,8 @@ final class BlipScenesKind implements RecipeKind {
     public void run(Recipe recipe, RunDirectory directory) throws IOException {
         var training = recipe.training();
         var settings = recipe.as(BlipScenesSettings.class);
+        var world = directory.world();
+        settings.check(world.size());
         var tokenizer = WordPieceTokenizer.of(SceneVocabulary.tokens(), WordPieceOptions.BLIP);
         var config = settings.config(tokenizer.vocabSize());
 
@@ -52,15 +55,18 @@ final class BlipScenesKind implements RecipeKind {
         var generator = Generator.of(training.seed() + 1);
         var negatives = HardNegatives.random(generator);
         var pairs = new ScenePairs(tokenizer, settings.model().imageSize(), settings.batch(), 0);
-        var trainer = training.<ScenePairs.Pairs>trainer(Learner.of(weights).with("negatives", generator));
+        var trainer = training.<ScenePairs.Pairs>trainer(Learner.of(weights).with("negatives", generator), world);
 
-        try (var batches = Batches.numbered(pairs.identity(), settings.batch(), pairs::pairs)) {
+        try (var batches = Batches.numbered(pairs.identity(), settings.batch(), world.share(pairs::pairs))) {
             directory
                     .run(training.run())
                     .train(
                             trainer,
-                            (item, step) -> losses(model, pairs, item, settings.alpha(), step, negatives),
+                            (item, step) -> losses(model, pairs, item, settings.alpha(), step, negatives, world.gather()),
                             batches);
+        }
+        if (!world.isFirst()) {
+            return;
         }
         SceneVocabulary.write(directory.folder().resolve("vocab.txt"));
         WeightFile.save(directory.folder().resolve("model.safetensors"), trainer.averaged(), DType.FLOAT32);
@@ -73,10 +79,11 @@ final class BlipScenesKind implements RecipeKind {
             ScenePairs.Pairs item,
             double alpha,
             Step step,
-            HardNegatives negatives) {
+            HardNegatives negatives,
+            Gather gather) {
         var batch = new BlipPretraining.Batch(
                 pairs.batches().tensor(item.pixels()), SceneBatches.ids(item.texts()), SceneBatches.mask(item.texts()));
-        var losses = model.losses(batch, alpha * Math.min(1, step.progress() * 10), negatives);
+        var losses = model.losses(batch, alpha * Math.min(1, step.progress() * 10), negatives, gather);
         return Losses.of("itc", losses.itc()).and("itm", losses.itm()).and("lm", losses.lm());
     }
 }

@@ -41,6 +41,14 @@ record BlipScenesSettings(int batch, int queue, double momentum, double alpha, S
         }
     }
 
+    /** Refuses a queue that the batches of all processes together do not divide. */
+    void check(int processes) {
+        if (queue % (batch * processes) != 0) {
+            throw new MedleyException("queue " + queue + " is not a multiple of batch " + batch + " times " + processes
+                    + " processes; change one of them");
+        }
+    }
+
     static BlipScenesSettings defaults() {
         return new BlipScenesSettings(32, 512, 0.995, 0.4, new Sizes(64, 8, 96, 4, 3, 2, 64));
     }

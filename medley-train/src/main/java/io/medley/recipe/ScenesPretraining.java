@@ -1,5 +1,6 @@
 package io.medley.recipe;
 
+import io.medley.loss.Gather;
 import io.medley.loss.HardNegatives;
 import io.medley.model.blip.BlipPretraining;
 import io.medley.model.blip.BlipTokens;
@@ -11,6 +12,7 @@ import io.medley.scenes.SceneSplit;
 import io.medley.scenes.Scenes;
 import io.medley.tensor.Autocast;
 import io.medley.tensor.Generator;
+import io.medley.tensor.MedleyException;
 import io.medley.tensor.NoGrad;
 import io.medley.tensor.Tensor;
 import io.medley.text.Padding;
@@ -57,6 +59,11 @@ final class ScenesPretraining {
 
     /** Trains from a started image encoder and returns the weights that are used afterwards: everything but momentum copies and queues. */
     Map<String, Tensor> run(Map<String, Tensor> vision, RunDirectory directory) throws IOException {
+        var world = directory.world();
+        if (options.queue() % (options.batch() * world.size()) != 0) {
+            throw new MedleyException("scenes recipe: queue " + options.queue() + " is not a multiple of batch "
+                    + options.batch() + " times " + world.size() + " processes; change one of them");
+        }
         var weights = Weights.random(options.seed());
         var model = new BlipPretraining(
                 weights,
@@ -77,21 +84,29 @@ final class ScenesPretraining {
                         Schedule.cosine(
                                 options.learningRate(), options.learningRate() / 100, 150, options.pretrainSteps()),
                         AdamW.Options.withDecay(0.05),
-                        1.0));
-        try (var items = Batches.numbered("scenes/train", options.batch(), this::item)) {
+                        1.0),
+                world);
+        var gather = world.gather();
+        // Captions are chosen by step, so that a run comes out the same however many processes share its batch.
+        try (var items = Batches.numbered(
+                "scenes/train", options.batch(), world.share(number -> item(number, number / world.size())))) {
             directory
                     .stage("pretrain", RunOptions.withSeed(options.seed()).watching(ITM_PRIOR))
-                    .train(trainer, (item, step) -> Losses.of(losses(model, item, step.progress(), negatives)), items);
+                    .train(
+                            trainer,
+                            (item, step) -> Losses.of(losses(model, item, step.progress(), negatives, gather)),
+                            items);
         }
         return weights.parameters();
     }
 
-    private Map<String, Tensor> losses(BlipPretraining model, Item item, double progress, HardNegatives negatives) {
+    private Map<String, Tensor> losses(
+            BlipPretraining model, Item item, double progress, HardNegatives negatives, Gather gather) {
         try (var mixed = Autocast.bfloat16(options.bfloat16())) {
             var batch = new BlipPretraining.Batch(
                     batches.tensor(item.pixels), SceneBatches.ids(item.texts), SceneBatches.mask(item.texts));
             // The momentum model's opinion counts once it has one: α ramps up over the first tenth.
-            var losses = model.losses(batch, 0.4 * Math.min(1, progress * 10), negatives);
+            var losses = model.losses(batch, 0.4 * Math.min(1, progress * 10), negatives, gather);
             var named = new LinkedHashMap<String, Tensor>();
             named.put("itc", losses.itc());
             named.put("itm", losses.itm());
@@ -100,15 +115,15 @@ final class ScenesPretraining {
         }
     }
 
-    /** Batch number n: pictures n·B, n·B + 1, …, each with one of its captions. */
-    private Item item(long number) {
+    /** Batch number n: pictures n·B, n·B + 1, …, each with one of its captions, for the step at hand. */
+    private Item item(long number, long step) {
         var samples = new ArrayList<SceneSample>();
         var captions = new ArrayList<String>();
         for (int i = 0; i < options.batch(); i++) {
             long index = options.firstPicture(0) + number * options.batch() + i;
             var sample = scenes.sample(index, options.imageSize());
             samples.add(sample);
-            captions.add(sample.captions().get(caption(number, index)));
+            captions.add(sample.captions().get(caption(step, index)));
         }
         return new Item(
                 batches.pixels(samples.stream().map(SceneSample::image).toList()),
@@ -116,8 +131,8 @@ final class ScenesPretraining {
     }
 
     /** Any of the five captions; in the last quarter, the tuning for captions, always the one that names everything. */
-    private int caption(long number, long index) {
-        return number > 0.75 * options.pretrainSteps() ? 0 : (int) Math.floorMod(index * 31 + number, 5L);
+    private int caption(long step, long index) {
+        return step > 0.75 * options.pretrainSteps() ? 0 : (int) Math.floorMod(index * 31 + step, 5L);
     }
 
     static BlipTokens tokens(WordPieceTokenizer tokenizer) {

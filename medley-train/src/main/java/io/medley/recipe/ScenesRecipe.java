@@ -26,13 +26,23 @@ public final class ScenesRecipe {
     public static void run(ScenesOptions options, RunDirectory directory) throws IOException {
         var folder = directory.folder();
         Engine.setThreads(options.threads());
-        SceneVocabulary.write(folder.resolve("vocab.txt"));
+        boolean writes = directory.world().isFirst();
+        if (writes) {
+            SceneVocabulary.write(folder.resolve("vocab.txt"));
+        }
         var tokenizer = WordPieceTokenizer.of(SceneVocabulary.tokens(), WordPieceOptions.BLIP);
         var vision = new ScenesVision(options).run(directory);
-        WeightFile.save(folder.resolve("vision.safetensors"), vision, DType.FLOAT32);
+        if (writes) {
+            WeightFile.save(folder.resolve("vision.safetensors"), vision, DType.FLOAT32);
+        }
         var pretrained = new ScenesPretraining(options, tokenizer).run(vision, directory);
-        WeightFile.save(folder.resolve("model.safetensors"), pretrained, DType.FLOAT16);
+        if (writes) {
+            WeightFile.save(folder.resolve("model.safetensors"), pretrained, DType.FLOAT16);
+        }
         var answering = new ScenesVqa(options, tokenizer).run(pretrained, directory);
+        if (!writes) {
+            return;
+        }
         WeightFile.save(folder.resolve("vqa.safetensors"), answering, DType.FLOAT16);
         new BlipDirectory(
                         options.model(tokenizer.vocabSize()),

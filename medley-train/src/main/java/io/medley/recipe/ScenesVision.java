@@ -70,8 +70,10 @@ final class ScenesVision {
                         options.visionSteps(),
                         Schedule.cosine(options.learningRate(), options.learningRate() / 20, 50, options.visionSteps()),
                         AdamW.Options.withDecay(0.05),
-                        1.0));
-        try (var items = Batches.numbered("scenes/train", pictures, this::item)) {
+                        1.0),
+                directory.world());
+        try (var items =
+                Batches.numbered("scenes/train", pictures, directory.world().share(this::item))) {
             directory
                     .stage("vision", RunOptions.withSeed(options.seed()))
                     .train(trainer, (item, step) -> Losses.of(losses(vision, heads, item)), items);

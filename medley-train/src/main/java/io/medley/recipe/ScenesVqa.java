@@ -63,8 +63,10 @@ final class ScenesVqa {
                         Schedule.cosine(
                                 options.learningRate() / 2, options.learningRate() / 200, 50, options.vqaSteps()),
                         AdamW.Options.withDecay(0.05),
-                        1.0));
-        try (var items = Batches.numbered("scenes/train", options.batch(), this::item)) {
+                        1.0),
+                directory.world());
+        try (var items = Batches.numbered(
+                "scenes/train", options.batch(), directory.world().share(this::item))) {
             directory
                     .stage("vqa", RunOptions.withSeed(options.seed()))
                     .train(trainer, (item, step) -> Losses.of("vqa", loss(model, item)), items);

@@ -1,5 +1,6 @@
 package io.medley.train;
 
+import io.medley.nn.Lora;
 import io.medley.nn.Weights;
 import io.medley.tensor.Generator;
 import io.medley.tensor.MedleyException;
@@ -31,6 +32,14 @@ public final class Learner {
                 new LinkedHashMap<>(weights.parameters()),
                 new LinkedHashMap<>(weights.buffers()),
                 new LinkedHashMap<>());
+    }
+
+    /** The adapters of a model as what is trained; its frozen weights are saved beside them, as they stand before merging. */
+    public static Learner of(Weights weights, Lora lora) {
+        var kept = new LinkedHashMap<>(weights.parameters());
+        kept.keySet().removeAll(lora.parameters().keySet());
+        kept.putAll(weights.buffers());
+        return new Learner(new LinkedHashMap<>(lora.parameters()), kept, new LinkedHashMap<>());
     }
 
     /** The same, with a generator whose state belongs to the training. */

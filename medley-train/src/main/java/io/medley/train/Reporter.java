@@ -16,6 +16,17 @@ public interface Reporter {
      */
     void progress(Supplier<String> line, boolean last);
 
+    /** Says nothing; for the processes of a run that are not the first. */
+    static Reporter silent() {
+        return new Reporter() {
+            @Override
+            public void say(String line) {}
+
+            @Override
+            public void progress(Supplier<String> line, boolean last) {}
+        };
+    }
+
     /** Plain lines: progress at most every ten seconds, and at the end. */
     static Reporter lines(Consumer<String> out) {
         return new Reporter() {

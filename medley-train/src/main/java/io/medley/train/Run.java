@@ -5,6 +5,7 @@ import io.medley.checkpoint.SafetensorsWriter;
 import io.medley.tensor.MedleyException;
 import io.medley.tensor.Scope;
 import io.medley.tensor.Tensor;
+import io.medley.train.distributed.World;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,9 @@ import java.util.concurrent.TimeUnit;
  * weights; {@code average.safetensors} beside it where a moving average is kept), {@code state.safetensors} (everything else that decides how
  * it goes on), plots and {@code report.html}.
  *
+ * <p>In a run of several processes rank 0 writes and speaks; the others read its state when they start, so the directory must be one they
+ * all see.
+ *
  * <p>The state is one file, written under another name, forced to disk and renamed; it also says how much of the metrics stands. So whenever
  * the process dies, the newest whole state and the metrics up to it are there, and {@link #train} continues from them: on one thread with the
  * very losses an uninterrupted training would have had.
@@ -30,6 +34,7 @@ public final class Run {
     private static final String STATE = "state.safetensors";
     private static final String BATCHES = "batches";
     private static final String DATA = "data";
+    private static final String PROCESSES = "processes";
     private static final String METRICS_BYTES = "metrics.bytes";
     private static final long SECONDS_TO_STOP = 60;
 
@@ -107,6 +112,7 @@ public final class Run {
         private final Trainer<B> trainer;
         private final Objective<B> objective;
         private final Batches<B> batches;
+        private final World world;
         private final Reporter reporter = directory.reporter();
         private final List<PlateauWatch.Running> watches =
                 options.watches().stream().map(w -> w.new Running()).toList();
@@ -116,6 +122,7 @@ public final class Run {
 
         Session(Trainer<B> trainer, Objective<B> objective, Batches<B> batches) {
             this.trainer = trainer;
+            this.world = trainer.world();
             this.objective = objective;
             this.batches = batches;
             this.progress =
@@ -124,9 +131,14 @@ public final class Run {
 
         void run() throws IOException {
             long keep = restore();
+            world.barrier(); // nobody writes before all have read
             if (trainer.finished()) {
                 reporter.say(directory.folder() + ": " + prefix.replace(".", " ") + "is finished (" + trainer.done()
                         + " steps); give another directory to train anew");
+                return;
+            }
+            if (!world.isFirst()) {
+                follow();
                 return;
             }
             var metrics = file(METRICS);
@@ -134,7 +146,7 @@ public final class Run {
                 reporter.say("warning: " + metrics + " is shorter than it was; its first steps are lost");
             }
             try (var log = new MetricsLog(metrics, keep)) {
-                while (!trainer.finished() && !stopping) {
+                while (!trainer.finished() && !ending()) {
                     step(log);
                 }
                 if (savedStep != trainer.done()) {
@@ -157,6 +169,21 @@ public final class Run {
                 reporter.say(line);
                 throw new StoppedException(line);
             }
+        }
+
+        /** What a process other than the first does: its part of the steps, and nothing else. */
+        private void follow() {
+            while (!trainer.finished() && !ending()) {
+                trainer.step(objective, batches);
+            }
+            if (!trainer.finished()) {
+                throw new StoppedException("rank " + world.rank() + ": stopped after step " + trainer.done());
+            }
+        }
+
+        /** Whether any process was asked to end; all get the same answer. */
+        private boolean ending() {
+            return world.mean(stopping ? 1 : 0)[0] > 0;
         }
 
         private void step(MetricsLog log) throws IOException {
@@ -215,6 +242,7 @@ public final class Run {
                 var values = new LinkedHashMap<>(state.values());
                 values.putAll(provenance());
                 values.put(BATCHES, batches.state());
+                values.put(PROCESSES, Integer.toString(world.size()));
                 values.put(METRICS_BYTES, Long.toString(bytes));
                 SafetensorsWriter.write(file(STATE), state.tensors(), values);
             }
@@ -251,6 +279,11 @@ public final class Run {
                 if (!batches.identity().equals(data)) {
                     throw new MedleyException(file + ": was trained on " + data + ", the data are now "
                             + batches.identity() + "; bring the old data back, or start anew in another directory");
+                }
+                var processes = values.getOrDefault(PROCESSES, "1");
+                if (!processes.equals(Integer.toString(world.size()))) {
+                    throw new MedleyException(file + ": was trained by " + processes + " processes, now there are "
+                            + world.size() + ", which would change the batch; continue with " + processes);
                 }
                 var tensors = new LinkedHashMap<String, Tensor>();
                 checkpoint.names().forEach(name -> tensors.put(name, checkpoint.load(name)));

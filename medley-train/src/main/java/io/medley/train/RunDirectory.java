@@ -3,6 +3,7 @@ package io.medley.train;
 import io.medley.checkpoint.AtomicFile;
 import io.medley.tensor.Engine;
 import io.medley.tensor.MedleyException;
+import io.medley.train.distributed.World;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,12 +42,14 @@ public final class RunDirectory implements AutoCloseable {
     private final Reporter reporter;
     private final String recipeHash;
     private final String code = CodeVersion.current();
-    private final FileChannel lock;
+    private final World world;
+    private final @Nullable FileChannel lock;
 
-    private RunDirectory(Path folder, Reporter reporter, String recipeHash, FileChannel lock) {
+    private RunDirectory(Path folder, Reporter reporter, String recipeHash, World world, @Nullable FileChannel lock) {
         this.folder = folder;
         this.reporter = reporter;
         this.recipeHash = recipeHash;
+        this.world = world;
         this.lock = lock;
     }
 
@@ -56,6 +60,25 @@ public final class RunDirectory implements AutoCloseable {
      * @throws MedleyException when another process is at work there, it belongs to another recipe, or it holds something else
      */
     public static RunDirectory open(Path folder, ObjectNode recipe, Reporter reporter) throws IOException {
+        return open(folder, recipe, reporter, World.single());
+    }
+
+    /**
+     * The same for a run of several processes, which all call it: rank 0 makes the directory and is the one to write there and to report.
+     */
+    public static RunDirectory open(Path folder, ObjectNode recipe, Reporter reporter, World world) throws IOException {
+        if (!world.isFirst()) {
+            world.barrier();
+            return new RunDirectory(
+                    folder, Reporter.silent(), hash(Files.readAllBytes(folder.resolve(RECIPE))), world, null);
+        }
+        var directory = openFirst(folder, recipe, reporter, world);
+        world.barrier();
+        return directory;
+    }
+
+    private static RunDirectory openFirst(Path folder, ObjectNode recipe, Reporter reporter, World world)
+            throws IOException {
         Files.createDirectories(folder);
         var lock = lock(folder);
         try {
@@ -67,7 +90,7 @@ public final class RunDirectory implements AutoCloseable {
                 AtomicFile.write(file, "# Every setting of this run.\n" + YAML.writeValueAsString(recipe));
             }
             removeLeftovers(folder);
-            var directory = new RunDirectory(folder, reporter, hash(Files.readAllBytes(file)), lock);
+            var directory = new RunDirectory(folder, reporter, hash(Files.readAllBytes(file)), world, lock);
             directory.noteStart();
             return directory;
         } catch (IOException | RuntimeException e) {
@@ -198,6 +221,11 @@ public final class RunDirectory implements AutoCloseable {
         return new Run(this, stage + ".", options);
     }
 
+    /** The processes that train here together. */
+    public World world() {
+        return world;
+    }
+
     public Path folder() {
         return folder;
     }
@@ -224,6 +252,8 @@ public final class RunDirectory implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        lock.close();
+        if (lock != null) {
+            lock.close();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.medley.train;
 
+import io.medley.nn.ActivationCheckpoint;
 import io.medley.optim.AdamW;
 import io.medley.optim.FlatParameters;
 import io.medley.optim.Grouping;
@@ -9,6 +10,8 @@ import io.medley.tensor.Autocast;
 import io.medley.tensor.MedleyException;
 import io.medley.tensor.Scope;
 import io.medley.tensor.Tensor;
+import io.medley.train.distributed.GradientReducer;
+import io.medley.train.distributed.World;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,6 +35,7 @@ public final class Trainer<B> {
      * @param accumulate batches whose gradients are averaged into one step
      * @param average decay of the moving average of the weights; 0 for none
      * @param bfloat16 mixed precision: linear maps in bfloat16, master weights in float32
+     * @param checkpointing whether activations are computed a second time in backward instead of kept: less memory, one more forward pass
      */
     public record Options(
             long steps,
@@ -41,7 +45,8 @@ public final class Trainer<B> {
             Grouping grouping,
             int accumulate,
             double average,
-            boolean bfloat16) {
+            boolean bfloat16,
+            boolean checkpointing) {
         public Options {
             if (steps < 1 || accumulate < 1) {
                 throw new MedleyException(
@@ -58,23 +63,32 @@ public final class Trainer<B> {
 
         /** Float32, one batch a step, no average; matrices decay, biases and norms do not. */
         public Options(long steps, Schedule schedule, AdamW.Options optimizer, double clipNorm) {
-            this(steps, schedule, optimizer, clipNorm, Grouping.decayMatricesOnly(), 1, 0, false);
+            this(steps, schedule, optimizer, clipNorm, Grouping.decayMatricesOnly(), 1, 0, false, false);
         }
 
         public Options withGrouping(Grouping grouping) {
-            return new Options(steps, schedule, optimizer, clipNorm, grouping, accumulate, average, bfloat16);
+            return new Options(
+                    steps, schedule, optimizer, clipNorm, grouping, accumulate, average, bfloat16, checkpointing);
         }
 
         public Options withAccumulate(int accumulate) {
-            return new Options(steps, schedule, optimizer, clipNorm, grouping, accumulate, average, bfloat16);
+            return new Options(
+                    steps, schedule, optimizer, clipNorm, grouping, accumulate, average, bfloat16, checkpointing);
         }
 
         public Options withAverage(double average) {
-            return new Options(steps, schedule, optimizer, clipNorm, grouping, accumulate, average, bfloat16);
+            return new Options(
+                    steps, schedule, optimizer, clipNorm, grouping, accumulate, average, bfloat16, checkpointing);
         }
 
         public Options withBfloat16(boolean bfloat16) {
-            return new Options(steps, schedule, optimizer, clipNorm, grouping, accumulate, average, bfloat16);
+            return new Options(
+                    steps, schedule, optimizer, clipNorm, grouping, accumulate, average, bfloat16, checkpointing);
+        }
+
+        public Options withCheckpointing(boolean checkpointing) {
+            return new Options(
+                    steps, schedule, optimizer, clipNorm, grouping, accumulate, average, bfloat16, checkpointing);
         }
     }
 
@@ -109,19 +123,37 @@ public final class Trainer<B> {
     private final AdamW optimizer;
     private final @Nullable MovingAverage average;
     private final Options options;
+    private final World world;
+    private final GradientReducer reducer;
     private long done;
 
     /** Takes over the parameters of a learner; make it outside any scope. */
     public Trainer(Learner learner, Options options) {
+        this(learner, options, World.single());
+    }
+
+    /**
+     * The same in a run of several processes, each with its own batches: all start from what rank 0 has, and a step uses the gradients, averaged,
+     * of all batches.
+     */
+    public Trainer(Learner learner, Options options, World world) {
         this.learner = learner;
         this.parameters = new FlatParameters(learner.parameters(), options.grouping);
         this.optimizer = new AdamW(this.parameters, options.optimizer);
         this.average = options.average > 0 ? new MovingAverage(this.parameters, options.average) : null;
         this.options = options;
+        this.world = world;
+        world.share(learner.tensors().values());
+        this.reducer = world.reducer(learner.parameters(), parameters);
     }
 
     public Options options() {
         return options;
+    }
+
+    /** The processes that train together. */
+    public World world() {
+        return world;
     }
 
     public Learner learner() {
@@ -159,15 +191,18 @@ public final class Trainer<B> {
             // One scope a batch: what backward needed is freed before the next one.
             try (var scope = Scope.open()) {
                 var losses = losses(objective, batches.next());
-                samples += batches.samples();
+                samples += batches.samples() * world.size();
                 var total = losses.total();
-                double value = total.item();
-                losses.values().forEach((name, v) -> terms.merge(name, v / options.accumulate, Double::sum));
+                double value = meanOfAll(total, losses, terms);
                 check("the loss", value, terms);
                 loss += value / options.accumulate;
+                if (i == options.accumulate - 1) {
+                    reducer.begin();
+                }
                 (options.accumulate == 1 ? total : total.div(options.accumulate)).backward();
             }
         }
+        reducer.finish();
         try (var scope = Scope.open()) {
             double norm = parameters.clipGradients(options.clipNorm);
             check("the norm of the gradients", norm, terms);
@@ -180,8 +215,26 @@ public final class Trainer<B> {
         }
     }
 
+    /** Adds the terms of a batch to those of the step; returns its loss. Both are averages over all processes. */
+    private double meanOfAll(Tensor total, Losses losses, Map<String, Double> terms) {
+        var values = losses.values();
+        var own = new double[values.size() + 1];
+        own[0] = total.item();
+        int i = 1;
+        for (double value : values.values()) {
+            own[i++] = value;
+        }
+        var mean = world.mean(own);
+        i = 1;
+        for (var name : values.keySet()) {
+            terms.merge(name, mean[i++] / options.accumulate, Double::sum);
+        }
+        return mean[0];
+    }
+
     private Losses losses(Objective<B> objective, B batch) {
-        try (var mixed = Autocast.bfloat16(options.bfloat16)) {
+        try (var mixed = Autocast.bfloat16(options.bfloat16);
+                var saving = ActivationCheckpoint.open(options.checkpointing)) {
             return objective.losses(batch, new Step(done, options.steps));
         }
     }

@@ -6,6 +6,7 @@ import io.medley.optim.LayerDecay;
 import io.medley.optim.Schedule;
 import io.medley.tensor.Engine;
 import io.medley.tensor.MedleyException;
+import io.medley.train.distributed.World;
 import java.util.Collection;
 import java.util.List;
 
@@ -21,6 +22,7 @@ import java.util.List;
  * @param clipNorm largest norm of the gradients; 0 for no clipping
  * @param accumulate batches whose gradients make one step
  * @param average decay of the moving average of the weights; 0 for none
+ * @param recompute activation checkpointing: activations are computed again in backward instead of kept, which saves memory for time
  * @param freeze patterns of parameters that are not trained, such as {@code visual_encoder.*}
  * @param checkpoint how often the state is saved
  * @param watch plateaus to warn of
@@ -35,6 +37,7 @@ public record TrainingSettings(
         double clipNorm,
         int accumulate,
         double average,
+        boolean recompute,
         List<String> freeze,
         Checkpoints checkpoint,
         List<PlateauWatch> watch) {
@@ -129,6 +132,7 @@ public record TrainingSettings(
                 1,
                 1,
                 0,
+                false,
                 List.of(),
                 new Checkpoints(60, 0),
                 List.of());
@@ -146,6 +150,7 @@ public record TrainingSettings(
                 clipNorm,
                 accumulate,
                 average,
+                recompute,
                 freeze,
                 checkpoint,
                 List.of(watches));
@@ -153,6 +158,11 @@ public record TrainingSettings(
 
     /** A trainer of what is left of a learner after freezing; sets the engine's threads. */
     public <B> Trainer<B> trainer(Learner learner) {
+        return trainer(learner, World.single());
+    }
+
+    /** The same in a run of several processes. */
+    public <B> Trainer<B> trainer(Learner learner, World world) {
         if (threads > 0) {
             Engine.setThreads(threads);
         }
@@ -167,7 +177,9 @@ public record TrainingSettings(
                         grouping(trained.parameters().keySet()),
                         accumulate,
                         average,
-                        usesBfloat16()));
+                        usesBfloat16(),
+                        recompute),
+                world);
     }
 
     private boolean usesBfloat16() {

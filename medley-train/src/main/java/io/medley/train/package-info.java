@@ -21,6 +21,9 @@
  * }
  * }</pre>
  *
+ * <p>A run of several processes ({@link io.medley.train.distributed.World}) trains like one with all their batches: give the trainer the
+ * directory's world, and the objective its {@code gather()} where rows of a batch are compared with each other.
+ *
  * <p>Without a directory, {@link io.medley.train.Trainer#run} does the steps alone. Randomness must come from the batch's number or from a
  * generator that is registered with the {@link io.medley.train.Learner}; a training resumed from a checkpoint then has the very losses of one
  * that was never interrupted.
