@@ -1,0 +1,89 @@
+package io.medley.data;
+
+import io.medley.tensor.MedleyException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.ObjIntConsumer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Annotation files, read from front to back: only one entry is in memory at a time. */
+final class AnnotationFile {
+    private static final int LONGEST_LINE = 4 << 20;
+
+    private AnnotationFile() {}
+
+    /**
+     * Goes through arrays of objects: those at the top level with the given names, or under the name {@code ""} the file's own array.
+     *
+     * @return the words and numbers at the top level
+     */
+    static Map<String, String> each(Path file, Set<String> arrays, BiConsumer<String, ObjectNode> row) {
+        Map<String, String> values = new HashMap<>();
+        try (JsonParser json = DataJson.MAPPER.createParser(file.toFile())) {
+            JsonToken first = json.nextToken();
+            if (first == JsonToken.START_ARRAY) {
+                array(json, "", row);
+            } else if (first == JsonToken.START_OBJECT) {
+                while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+                    String name = json.currentName();
+                    JsonToken value = json.nextToken();
+                    if (value == JsonToken.START_ARRAY && arrays.contains(name)) {
+                        array(json, name, row);
+                    } else if (value.isScalarValue()) {
+                        values.put(name, json.getString());
+                    } else {
+                        json.skipChildren();
+                    }
+                }
+            }
+        } catch (JacksonException e) {
+            throw new MedleyException(
+                    file + ": cannot be read as JSON (" + DataJson.reason(e) + "); check the file and its format", e);
+        }
+        return values;
+    }
+
+    private static void array(JsonParser json, String name, BiConsumer<String, ObjectNode> row) {
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            JsonNode node = json.readValueAsTree();
+            if (node instanceof ObjectNode object) {
+                row.accept(name, object);
+            }
+        }
+    }
+
+    /** Goes through lines that are not empty, numbered from 1. */
+    static void lines(Path file, ObjIntConsumer<String> each) {
+        try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            int number = 0;
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                number++;
+                if (line.length() > LONGEST_LINE) {
+                    throw new MedleyException(file + " line " + number + ": longer than " + LONGEST_LINE + " characters");
+                }
+                if (!line.isBlank()) {
+                    each.accept(line, number);
+                }
+            }
+        } catch (IOException e) {
+            throw new MedleyException(file + ": cannot be read (" + e + "); check that it is UTF-8 text", e);
+        }
+    }
+
+    /** A member as text; empty if it is missing. */
+    static String text(JsonNode node, String name) {
+        JsonNode value = node.path(name);
+        return value.isValueNode() && !value.isNull() ? value.asString().strip() : "";
+    }
+}

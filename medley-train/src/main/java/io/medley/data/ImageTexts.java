@@ -1,0 +1,71 @@
+package io.medley.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Pictures in files and their texts. A row is a picture with all its texts, or after {@link #perText()} with one of them.
+ *
+ * <p>The texts are in memory, some 300 bytes a row plus metadata; the pictures are not.
+ */
+public final class ImageTexts implements Dataset.Indexed<Sample> {
+    /** What the annotations say of a picture; {@code problem} is empty if it can be used. */
+    record Entry(String key, String image, List<String> texts, ObjectNode metadata, String problem) {
+        static Entry broken(String key, String problem) {
+            return new Entry(key, "", List.of(), DataJson.MAPPER.createObjectNode(), problem);
+        }
+    }
+
+    private final List<Entry> entries;
+    private final ImageStore images;
+    private final ListedRows<Sample> rows;
+
+    ImageTexts(String name, List<Entry> entries, ImageStore images) {
+        this.entries = entries;
+        this.images = images;
+        List<ListedRows.Item<Sample>> items = new ArrayList<>();
+        for (Entry entry : entries) {
+            items.add(
+                    entry.problem.isEmpty()
+                            ? new ListedRows.Item<>(entry.key, () -> read(entry))
+                            : ListedRows.Item.broken(entry.key, entry.problem));
+        }
+        this.rows = new ListedRows<>(name, items);
+    }
+
+    private Sample read(Entry entry) throws java.io.IOException {
+        return new Sample(
+                entry.key, images.read(entry.image), entry.texts, entry.metadata.deepCopy());
+    }
+
+    /** The same with a row for each text, as for training; its key gets {@code #} and the text's number. */
+    public ImageTexts perText() {
+        List<Entry> single = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry.texts.size() < 2) {
+                single.add(entry);
+            }
+            for (int i = 0; entry.texts.size() > 1 && i < entry.texts.size(); i++) {
+                List<String> text = List.of(entry.texts.get(i));
+                single.add(new Entry(entry.key + "#" + i, entry.image, text, entry.metadata, entry.problem));
+            }
+        }
+        return new ImageTexts(name(), single, images);
+    }
+
+    @Override
+    public String name() {
+        return rows.name();
+    }
+
+    @Override
+    public long size() {
+        return rows.size();
+    }
+
+    @Override
+    public Row<Sample> get(long row) {
+        return rows.get(row);
+    }
+}
