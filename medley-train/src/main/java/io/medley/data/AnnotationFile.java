@@ -70,7 +70,8 @@ final class AnnotationFile {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 number++;
                 if (line.length() > LONGEST_LINE) {
-                    throw new MedleyException(file + " line " + number + ": longer than " + LONGEST_LINE + " characters");
+                    throw new MedleyException(
+                            file + " line " + number + ": longer than " + LONGEST_LINE + " characters");
                 }
                 if (!line.isBlank()) {
                     each.accept(line, number);

@@ -73,9 +73,10 @@ public final class CaptionReaders {
         List<Entry> entries = new ArrayList<>();
         pictures.forEach((id, node) -> {
             List<String> texts = captions.getOrDefault(id, List.of());
-            entries.add(texts.isEmpty() && !captions.isEmpty()
-                    ? Entry.broken(id, "no caption for this picture")
-                    : new Entry(id, AnnotationFile.text(node, "file_name"), List.copyOf(texts), node, ""));
+            entries.add(
+                    texts.isEmpty() && !captions.isEmpty()
+                            ? Entry.broken(id, "no caption for this picture")
+                            : new Entry(id, AnnotationFile.text(node, "file_name"), List.copyOf(texts), node, ""));
         });
         return rows(json, entries, images);
     }
@@ -154,8 +155,8 @@ public final class CaptionReaders {
             }
         });
         List<Entry> entries = new ArrayList<>();
-        captions.forEach((image, texts) ->
-                entries.add(entry(stem(image), image, texts, DataJson.MAPPER.createObjectNode())));
+        captions.forEach(
+                (image, texts) -> entries.add(entry(stem(image), image, texts, DataJson.MAPPER.createObjectNode())));
         entries.addAll(broken);
         return rows(tokens, entries, images);
     }

@@ -47,7 +47,8 @@ public record ImageStore(String root, int maxBytes, RemoteFiles remote) {
             throw new MedleyException("picture " + Quote.of(name) + " is no file name", e);
         }
         if (!file.startsWith(base)) {
-            throw new MedleyException("picture " + Quote.of(name) + " lies outside " + root + "; give a higher directory");
+            throw new MedleyException(
+                    "picture " + Quote.of(name) + " lies outside " + root + "; give a higher directory");
         }
         if (!Files.isRegularFile(file)) {
             throw new MedleyException("no picture " + Quote.of(name) + " in " + root);

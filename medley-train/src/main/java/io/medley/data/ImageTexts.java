@@ -1,5 +1,6 @@
 package io.medley.data;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
@@ -7,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Pictures in files and their texts. A row is a picture with all its texts, or after {@link #perText()} with one of them.
  *
- * <p>The texts are in memory, some 300 bytes a row plus metadata; the pictures are not.
+ * <p>The texts and metadata are in memory, the pictures are not.
  */
 public final class ImageTexts implements Dataset.Indexed<Sample> {
     /** What the annotations say of a picture; {@code problem} is empty if it can be used. */
@@ -34,9 +35,8 @@ public final class ImageTexts implements Dataset.Indexed<Sample> {
         this.rows = new ListedRows<>(name, items);
     }
 
-    private Sample read(Entry entry) throws java.io.IOException {
-        return new Sample(
-                entry.key, images.read(entry.image), entry.texts, entry.metadata.deepCopy());
+    private Sample read(Entry entry) throws IOException {
+        return new Sample(entry.key, images.read(entry.image), entry.texts, entry.metadata.deepCopy());
     }
 
     /** The same with a row for each text, as for training; its key gets {@code #} and the text's number. */

@@ -88,8 +88,7 @@ public final class ReasoningReaders {
         answers.forEach(answer -> counts.merge(answer, 1, Integer::sum));
         List<WeightedAnswer> weighted = new ArrayList<>();
         counts.forEach((answer, count) -> weighted.add(new WeightedAnswer(answer, (double) count / answers.size())));
-        return new Item<>(
-                key, () -> new QuestionSample(key, images.read(image), question, weighted, node.deepCopy()));
+        return new Item<>(key, () -> new QuestionSample(key, images.read(image), question, weighted, node.deepCopy()));
     }
 
     /**
@@ -154,7 +153,6 @@ public final class ReasoningReaders {
         String second = right;
         return new Item<>(
                 key,
-                () -> new PairSample(
-                        key, images.read(first), images.read(second), sentence, truth, node.deepCopy()));
+                () -> new PairSample(key, images.read(first), images.read(second), sentence, truth, node.deepCopy()));
     }
 }

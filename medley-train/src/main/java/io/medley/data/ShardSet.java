@@ -42,8 +42,8 @@ public record ShardSet(String name, List<String> files, ShardOptions options, Re
         }
         String[] shares = ratios.get().split("::", -1);
         if (shares.length != parts.size()) {
-            throw new MedleyException(
-                    "ratios '" + ratios.get() + "': " + shares.length + " for " + parts.size() + " sources; give one each");
+            throw new MedleyException("ratios '" + ratios.get() + "': " + shares.length + " for " + parts.size()
+                    + " sources; give one each");
         }
         List<Mixture.Part<Sample>> mixed = new ArrayList<>();
         for (int i = 0; i < shares.length; i++) {

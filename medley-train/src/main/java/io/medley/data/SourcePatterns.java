@@ -67,7 +67,8 @@ final class SourcePatterns {
         int from = Integer.parseInt(range.group(1));
         int to = Integer.parseInt(range.group(2));
         if (to < from) {
-            throw new MedleyException("'" + pattern + "': " + braces.group() + " counts down; write the smaller number first");
+            throw new MedleyException(
+                    "'" + pattern + "': " + braces.group() + " counts down; write the smaller number first");
         }
         if (to - from >= MOST) {
             throw tooMany(pattern);

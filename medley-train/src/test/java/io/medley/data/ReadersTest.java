@@ -55,8 +55,8 @@ class ReadersTest {
             if (row instanceof Row.Good<Sample> good) {
                 Sample sample = good.value();
                 assertThat(sample.key()).isEqualTo(row.key());
-                lines.add(row.key() + "|" + new String(sample.image().bytes(), StandardCharsets.UTF_8).substring(9) + "|"
-                        + String.join("|", sample.texts()));
+                lines.add(row.key() + "|" + new String(sample.image().bytes(), StandardCharsets.UTF_8).substring(9)
+                        + "|" + String.join("|", sample.texts()));
             } else if (row instanceof Row.Broken<Sample> broken) {
                 lines.add("-" + broken.key() + ": " + broken.reason());
             }
@@ -66,7 +66,9 @@ class ReadersTest {
 
     @Test
     void karpathy() throws IOException {
-        Path json = file("dataset_coco.json", """
+        Path json = file(
+                "dataset_coco.json",
+                """
                 {"dataset": "coco", "images": [
                  {"filepath": "val2014", "filename": "COCO_val2014_000000000042.jpg", "split": "test", "cocoid": 42,
                   "sentences": [{"raw": " A dog. ", "tokens": ["a", "dog"]}, {"raw": "Two."}]},
@@ -84,7 +86,8 @@ class ReadersTest {
                         "a|a.jpg|x",
                         "-b: has no text",
                         "-gone: no picture 'gone.jpg' in " + images.root());
-        var row = (Row.Good<Sample>) CaptionReaders.karpathy(json, Set.of("test"), images).get(0);
+        var row = (Row.Good<Sample>)
+                CaptionReaders.karpathy(json, Set.of("test"), images).get(0);
         assertThat(row.value().metadata().get("cocoid").asInt()).isEqualTo(42);
         row.value().metadata().removeAll();
         assertThat(row.value().image().extension()).isEqualTo("jpg");
@@ -92,14 +95,20 @@ class ReadersTest {
 
     @Test
     void cocoAndNocaps() throws IOException {
-        Path json = file("nocaps.json", """
+        Path json = file(
+                "nocaps.json",
+                """
                 {"info": {"year": 2018}, "annotations": [
                   {"image_id": 1, "id": 0, "caption": "one"}, {"image_id": 1, "id": 1, "caption": "uno"}],
                  "images": [{"id": 1, "file_name": "a.jpg", "domain": "near-domain"}, {"id": 2, "file_name": "b.png"}]}
                 """);
         var rows = CaptionReaders.coco(json, images);
         assertThat(lines(rows)).containsExactly("1|a.jpg|one|uno", "-2: no caption for this picture");
-        assertThat(((Row.Good<Sample>) rows.get(0)).value().metadata().get("domain").asString())
+        assertThat(((Row.Good<Sample>) rows.get(0))
+                        .value()
+                        .metadata()
+                        .get("domain")
+                        .asString())
                 .isEqualTo("near-domain");
         Path test = file("test.json", "{\"images\": [{\"id\": 2, \"file_name\": \"b.png\"}]}");
         assertThat(lines(CaptionReaders.coco(test, images))).containsExactly("2|b.png|");
@@ -107,11 +116,15 @@ class ReadersTest {
 
     @Test
     void arraysAndLinesOfObjects() throws IOException {
-        Path json = file("blip.json", """
+        Path json = file(
+                "blip.json",
+                """
                 [{"image": "a.jpg", "caption": "one", "image_id": "coco_1"}, {"image": "b.png", "caption": ["x", "y"]}]
                 """);
         assertThat(lines(CaptionReaders.json(json, images))).containsExactly("coco_1|a.jpg|one", "1|b.png|x|y");
-        Path lines = file("own.jsonl", """
+        Path lines = file(
+                "own.jsonl",
+                """
                 {"filepath": "a.jpg", "text": "one"}
 
                 {broken
@@ -139,7 +152,11 @@ class ReadersTest {
         Path csv = file("t.csv", "filepath,title,score\na.jpg,\"a, \"\"b\"\"\",0.5\nb.png,,1\n");
         var rows = CaptionReaders.csv(csv, images);
         assertThat(lines(rows)).containsExactly("0|a.jpg|a, \"b\"", "-1: has no text");
-        assertThat(((Row.Good<Sample>) rows.get(0)).value().metadata().get("score").asString())
+        assertThat(((Row.Good<Sample>) rows.get(0))
+                        .value()
+                        .metadata()
+                        .get("score")
+                        .asString())
                 .isEqualTo("0.5");
         Path tsv = file("t.tsv", "image\tcaption\nb.png\tx, y\n");
         assertThat(lines(CaptionReaders.csv(tsv, images))).containsExactly("0|b.png|x, y");
@@ -157,7 +174,11 @@ class ReadersTest {
         }
         var rows = CaptionReaders.parquet(file, images);
         assertThat(lines(rows)).containsExactly("000000000|a.jpg|one", "000000001|b.png|two");
-        assertThat(((Row.Good<Sample>) rows.get(1)).value().metadata().get("similarity").asDouble())
+        assertThat(((Row.Good<Sample>) rows.get(1))
+                        .value()
+                        .metadata()
+                        .get("similarity")
+                        .asDouble())
                 .isEqualTo(0.5);
         Path none = file("x.parquet", "PAR1 but not really");
         assertThatThrownBy(() -> CaptionReaders.parquet(none, images))
@@ -188,12 +209,16 @@ class ReadersTest {
 
     @Test
     void questionsAndAnswers() throws IOException {
-        Path questions = file("q.json", """
+        Path questions = file(
+                "q.json",
+                """
                 {"data_subtype": "val2014", "questions": [
                  {"image_id": 42, "question": "What is it?", "question_id": 42000},
                  {"image_id": 42, "question": "And?", "question_id": 42001}]}
                 """);
-        Path annotations = file("an.json", """
+        Path annotations = file(
+                "an.json",
+                """
                 {"annotations": [{"question_id": 42000, "answer_type": "other", "answers": [
                  {"answer": "dog", "answer_id": 1}, {"answer": "cat"}, {"answer": "dog"}, {"answer": "dog"}]}]}
                 """);
@@ -207,7 +232,9 @@ class ReadersTest {
         assertThat(((Row.Broken<QuestionSample>) rows.get(1)).reason()).isEqualTo("no annotation for this question");
         var test = ReasoningReaders.vqa(questions, Optional.empty(), images);
         assertThat(((Row.Good<QuestionSample>) test.get(1)).value().answers()).isEmpty();
-        Path blip = file("vqa.json", """
+        Path blip = file(
+                "vqa.json",
+                """
                 [{"question_id": 9, "question": "Q?", "answer": ["a", "b"], "image": "a.jpg", "dataset": "vg"}, {"image": "a.jpg"}]
                 """);
         var own = ReasoningReaders.blipVqa(blip, images);
@@ -220,7 +247,9 @@ class ReadersTest {
 
     @Test
     void pairsOfPictures() throws IOException {
-        Path lines = file("dev.json", """
+        Path lines = file(
+                "dev.json",
+                """
                 {"identifier": "dev-1-0-3", "sentence": "Both are dogs.", "label": "True"}
                 {"identifier": "train-2-1-0", "directory": 7, "sentence": "No.", "label": "False"}
                 {"identifier": "dev-1-0-1", "sentence": "?", "label": "maybe"}
@@ -236,7 +265,9 @@ class ReadersTest {
         for (int i = 2; i < 5; i++) {
             assertThat(rows.get(i)).isInstanceOf(Row.Broken.class);
         }
-        Path blip = file("nlvr_test.json", """
+        Path blip = file(
+                "nlvr_test.json",
+                """
                 [{"sentence": "s", "label": "True", "images": ["a.jpg", "b.png"]}]
                 """);
         var own = ((Row.Good<PairSample>) ReasoningReaders.nlvr2(blip, images).get(0)).value();

@@ -47,7 +47,8 @@ class SourcesTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/whole.tar", exchange -> answer(exchange, tar.length, true, "\"1\""));
         server.createContext("/breaks.tar", exchange -> answer(exchange, 70_000, true, "\"1\""));
-        server.createContext("/noparts.tar", exchange -> answer(exchange, 70_000 * (1 + ranges.size()), false, "\"1\""));
+        server.createContext(
+                "/noparts.tar", exchange -> answer(exchange, 70_000 * (1 + ranges.size()), false, "\"1\""));
         server.createContext("/changes.tar", exchange -> answer(exchange, 70_000, false, "\"" + ranges.size() + "\""));
         server.createContext("/dead.tar", exchange -> answer(exchange, ranges.isEmpty() ? 70_000 : 0, true, "\"1\""));
         server.createContext("/busy.tar", exchange -> {
@@ -75,7 +76,8 @@ class SourcesTest {
         int from = parts && range != null ? Integer.parseInt(range.replaceAll("\\D", "")) : 0;
         if (range != null) {
             ranges.add(range);
-            exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (tar.length - 1) + "/" + tar.length);
+            exchange.getResponseHeaders()
+                    .set("Content-Range", "bytes " + from + "-" + (tar.length - 1) + "/" + tar.length);
         }
         exchange.getResponseHeaders().set("ETag", tag);
         exchange.sendResponseHeaders(parts && range != null ? 206 : 200, tar.length - from);
@@ -167,7 +169,8 @@ class SourcesTest {
             Files.write(directory.resolve(name), tar);
         }
         String at = directory + "/";
-        assertThat(SourcePatterns.expand(at + "{00000..00001}.tar")).containsExactly(at + "00000.tar", at + "00001.tar");
+        assertThat(SourcePatterns.expand(at + "{00000..00001}.tar"))
+                .containsExactly(at + "00000.tar", at + "00001.tar");
         assertThat(SourcePatterns.expand(at + "000{10,00}.tar")).containsExactly(at + "00010.tar", at + "00000.tar");
         assertThat(SourcePatterns.expand(at + "0000?.tar")).containsExactly(at + "00000.tar", at + "00001.tar");
         assertThat(SourcePatterns.expand(directory.toString())).hasSize(3);
@@ -202,7 +205,8 @@ class SourcesTest {
     @Test
     void picturesComeFromServersToo() throws IOException {
         assertThat(ImageStore.at(address, PATIENT).read("whole.tar").bytes()).isEqualTo(tar);
-        assertThat(ImageStore.at("/", PATIENT).read(address + "whole.tar").bytes()).isEqualTo(tar);
+        assertThat(ImageStore.at("/", PATIENT).read(address + "whole.tar").bytes())
+                .isEqualTo(tar);
         assertThatThrownBy(() -> new ImageStore(address, 100, PATIENT).read("whole.tar"))
                 .hasMessageEndingWith("more than 100 bytes; raise the limit");
     }
