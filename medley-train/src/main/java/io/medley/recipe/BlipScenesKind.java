@@ -62,7 +62,8 @@ final class BlipScenesKind implements RecipeKind {
                     .run(training.run())
                     .train(
                             trainer,
-                            (item, step) -> losses(model, pairs, item, settings.alpha(), step, negatives, world.gather()),
+                            (item, step) ->
+                                    losses(model, pairs, item, settings.alpha(), step, negatives, world.gather()),
                             batches);
         }
         if (!world.isFirst()) {
