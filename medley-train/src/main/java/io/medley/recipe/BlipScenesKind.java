@@ -18,6 +18,7 @@ import io.medley.train.Recipe;
 import io.medley.train.RecipeKind;
 import io.medley.train.RunDirectory;
 import io.medley.train.Step;
+import io.medley.train.Trainer;
 import io.medley.train.TrainingSettings;
 import java.io.IOException;
 import java.util.Map;
@@ -54,16 +55,21 @@ final class BlipScenesKind implements RecipeKind {
         model.startMomentum();
         var generator = Generator.of(training.seed() + 1);
         var negatives = HardNegatives.random(generator);
-        var pairs = new ScenePairs(tokenizer, settings.model().imageSize(), settings.batch(), 0);
-        var trainer = training.<ScenePairs.Pairs>trainer(Learner.of(weights).with("negatives", generator), world);
+        var pairs =
+                new ScenePairs(tokenizer, settings.model().imageSize(), settings.batch(), 0, ScenePairs.Choice.any());
+        Trainer<ScenePairs.Pairs> trainer = training.trainer(Learner.of(weights).with("negatives", generator), world);
+        var gather = world.gather();
 
-        try (var batches = Batches.numbered(pairs.identity(), settings.batch(), world.share(pairs::pairs))) {
+        try (var batches = Batches.numbered(
+                pairs.identity(),
+                settings.batch(),
+                world.share(number -> pairs.pairs(number, number / world.size())))) {
             directory
                     .run(training.run())
                     .train(
                             trainer,
                             (item, step) ->
-                                    losses(model, pairs, item, settings.alpha(), step, negatives, world.gather()),
+                                    losses(model, pairs.batch(item), alpha(settings, step), negatives, gather),
                             batches);
         }
         if (!world.isFirst()) {
@@ -74,17 +80,18 @@ final class BlipScenesKind implements RecipeKind {
         new BlipDirectory(config, Map.of(Part.PRETRAIN, "model.safetensors")).write(directory.folder());
     }
 
+    /** The momentum model's opinion counts once it has one: over the first tenth its weight grows. */
+    private static double alpha(BlipScenesSettings settings, Step step) {
+        return settings.alpha() * Math.min(1, step.progress() * 10);
+    }
+
     private static Losses losses(
             BlipPretraining model,
-            ScenePairs pairs,
-            ScenePairs.Pairs item,
+            BlipPretraining.Batch batch,
             double alpha,
-            Step step,
             HardNegatives negatives,
             Gather gather) {
-        var batch = new BlipPretraining.Batch(
-                pairs.batches().tensor(item.pixels()), SceneBatches.ids(item.texts()), SceneBatches.mask(item.texts()));
-        var losses = model.losses(batch, alpha * Math.min(1, step.progress() * 10), negatives, gather);
+        var losses = model.losses(batch, alpha, negatives, gather);
         return Losses.of("itc", losses.itc()).and("itm", losses.itm()).and("lm", losses.lm());
     }
 }

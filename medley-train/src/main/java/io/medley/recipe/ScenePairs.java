@@ -1,6 +1,7 @@
 package io.medley.recipe;
 
 import io.medley.image.RgbImage;
+import io.medley.model.blip.BlipPretraining;
 import io.medley.scenes.SceneSplit;
 import io.medley.scenes.Scenes;
 import io.medley.text.Padding;
@@ -11,7 +12,24 @@ import java.util.ArrayList;
 /** Batches of pictures of the small world with one of their five captions each; a pure function of the batch's number. */
 final class ScenePairs {
     /** Longest caption in tokens. */
-    private static final int MAX_TEXT = 24;
+    static final int MAX_TEXT = 24;
+
+    /** Which of the five captions a picture comes with. */
+    @FunctionalInterface
+    interface Choice {
+        /**
+         * A number from 0 to 4.
+         *
+         * @param step number of the step, the same for all processes that share it
+         * @param picture number of the picture
+         */
+        int caption(long step, long picture);
+
+        /** Each of them in turn. */
+        static Choice any() {
+            return (step, picture) -> (int) Math.floorMod(picture * 31 + step, 5L);
+        }
+    }
 
     private final Scenes scenes = Scenes.of(SceneSplit.TRAIN);
     private final SceneBatches batches;
@@ -19,17 +37,19 @@ final class ScenePairs {
     private final int imageSize;
     private final int batch;
     private final long first;
+    private final Choice choice;
 
     /** Pixels (B, 3, S, S) in one piece, and captions. */
     record Pairs(float[] pixels, TokenBatch texts) {}
 
     /** @param first number of the first picture */
-    ScenePairs(WordPieceTokenizer tokenizer, int imageSize, int batch, long first) {
+    ScenePairs(WordPieceTokenizer tokenizer, int imageSize, int batch, long first, Choice choice) {
         this.batches = new SceneBatches(imageSize);
         this.tokenizer = tokenizer;
         this.imageSize = imageSize;
         this.batch = batch;
         this.first = first;
+        this.choice = choice;
     }
 
     /** What these are, for checkpoints. */
@@ -37,19 +57,21 @@ final class ScenePairs {
         return "scenes/train from picture " + first + ", " + imageSize + " px";
     }
 
-    SceneBatches batches() {
-        return batches;
+    /** The tensors of a batch. */
+    BlipPretraining.Batch batch(Pairs pairs) {
+        return new BlipPretraining.Batch(
+                batches.tensor(pairs.pixels), SceneBatches.ids(pairs.texts), SceneBatches.mask(pairs.texts));
     }
 
-    /** Batch number n: pictures first + n·B, first + n·B + 1, … */
-    Pairs pairs(long number) {
+    /** Batch number n for the step at hand: pictures first + n·B, first + n·B + 1, … */
+    Pairs pairs(long number, long step) {
         var images = new ArrayList<RgbImage>();
         var captions = new ArrayList<String>();
         for (int i = 0; i < batch; i++) {
             long index = first + number * batch + i;
             var sample = scenes.sample(index, imageSize);
             images.add(sample.image());
-            captions.add(sample.captions().get((int) Math.floorMod(index * 31 + number, 5L)));
+            captions.add(sample.captions().get(choice.caption(step, index)));
         }
         return new Pairs(batches.pixels(images), tokenizer.encode(captions, Padding.longest(MAX_TEXT)));
     }

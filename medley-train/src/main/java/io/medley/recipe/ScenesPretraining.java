@@ -7,16 +7,11 @@ import io.medley.model.blip.BlipTokens;
 import io.medley.nn.Weights;
 import io.medley.optim.AdamW;
 import io.medley.optim.Schedule;
-import io.medley.scenes.SceneSample;
-import io.medley.scenes.SceneSplit;
-import io.medley.scenes.Scenes;
 import io.medley.tensor.Autocast;
 import io.medley.tensor.Generator;
 import io.medley.tensor.MedleyException;
 import io.medley.tensor.NoGrad;
 import io.medley.tensor.Tensor;
-import io.medley.text.Padding;
-import io.medley.text.TokenBatch;
 import io.medley.text.WordPieceTokenizer;
 import io.medley.train.Batches;
 import io.medley.train.Learner;
@@ -26,15 +21,10 @@ import io.medley.train.RunDirectory;
 import io.medley.train.RunOptions;
 import io.medley.train.Trainer;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** BLIP's pre-training, ITC + ITM + LM with momentum and queue, on pictures of the small world with one of their captions each. */
 final class ScenesPretraining {
-    /** Longest caption in tokens. */
-    static final int MAX_TEXT = 24;
-
     /** ITM is −⅓·ln ⅓ − ⅔·ln ⅔ while it tells nothing but that one pair in three is right. */
     static final PlateauWatch ITM_PRIOR = new PlateauWatch(
             "itm",
@@ -44,17 +34,15 @@ final class ScenesPretraining {
             200,
             "it predicts the prior of one right pair in three; train longer, or start from a better image encoder");
 
-    private record Item(float[] pixels, TokenBatch texts) {}
-
     private final ScenesOptions options;
     private final WordPieceTokenizer tokenizer;
-    private final SceneBatches batches;
-    private final Scenes scenes = Scenes.of(SceneSplit.TRAIN);
+    private final ScenePairs pairs;
 
     ScenesPretraining(ScenesOptions options, WordPieceTokenizer tokenizer) {
         this.options = options;
         this.tokenizer = tokenizer;
-        this.batches = new SceneBatches(options.imageSize());
+        this.pairs = new ScenePairs(
+                tokenizer, options.imageSize(), options.batch(), options.firstPicture(0), this::caption);
     }
 
     /** Trains from a started image encoder and returns the weights that are used afterwards: everything but momentum copies and queues. */
@@ -77,7 +65,7 @@ final class ScenesPretraining {
         model.startMomentum();
         var generator = Generator.of(options.seed() + 1);
         var negatives = HardNegatives.random(generator);
-        var trainer = new Trainer<Item>(
+        var trainer = new Trainer<ScenePairs.Pairs>(
                 Learner.of(weights).with("negatives", generator),
                 new Trainer.Options(
                         options.pretrainSteps(),
@@ -89,45 +77,23 @@ final class ScenesPretraining {
         var gather = world.gather();
         // Captions are chosen by step, so that a run comes out the same however many processes share its batch.
         try (var items = Batches.numbered(
-                "scenes/train", options.batch(), world.share(number -> item(number, number / world.size())))) {
+                pairs.identity(),
+                options.batch(),
+                world.share(number -> pairs.pairs(number, number / world.size())))) {
             directory
                     .stage("pretrain", RunOptions.withSeed(options.seed()).watching(ITM_PRIOR))
-                    .train(
-                            trainer,
-                            (item, step) -> Losses.of(losses(model, item, step.progress(), negatives, gather)),
-                            items);
+                    .train(trainer, (item, step) -> losses(model, item, step.progress(), negatives, gather), items);
         }
         return weights.parameters();
     }
 
-    private Map<String, Tensor> losses(
-            BlipPretraining model, Item item, double progress, HardNegatives negatives, Gather gather) {
+    private Losses losses(
+            BlipPretraining model, ScenePairs.Pairs item, double progress, HardNegatives negatives, Gather gather) {
         try (var mixed = Autocast.bfloat16(options.bfloat16())) {
-            var batch = new BlipPretraining.Batch(
-                    batches.tensor(item.pixels), SceneBatches.ids(item.texts), SceneBatches.mask(item.texts));
             // The momentum model's opinion counts once it has one: α ramps up over the first tenth.
-            var losses = model.losses(batch, 0.4 * Math.min(1, progress * 10), negatives, gather);
-            var named = new LinkedHashMap<String, Tensor>();
-            named.put("itc", losses.itc());
-            named.put("itm", losses.itm());
-            named.put("lm", losses.lm());
-            return named;
+            var losses = model.losses(pairs.batch(item), 0.4 * Math.min(1, progress * 10), negatives, gather);
+            return Losses.of("itc", losses.itc()).and("itm", losses.itm()).and("lm", losses.lm());
         }
-    }
-
-    /** Batch number n: pictures n·B, n·B + 1, …, each with one of its captions, for the step at hand. */
-    private Item item(long number, long step) {
-        var samples = new ArrayList<SceneSample>();
-        var captions = new ArrayList<String>();
-        for (int i = 0; i < options.batch(); i++) {
-            long index = options.firstPicture(0) + number * options.batch() + i;
-            var sample = scenes.sample(index, options.imageSize());
-            samples.add(sample);
-            captions.add(sample.captions().get(caption(step, index)));
-        }
-        return new Item(
-                batches.pixels(samples.stream().map(SceneSample::image).toList()),
-                tokenizer.encode(captions, Padding.longest(MAX_TEXT)));
     }
 
     /** Any of the five captions; in the last quarter, the tuning for captions, always the one that names everything. */

@@ -130,7 +130,7 @@ final class ScenesVqa {
         }
         return new Item(
                 batches.pixels(samples.stream().map(SceneSample::image).toList()),
-                tokenizer.encode(questions, Padding.longest(ScenesPretraining.MAX_TEXT)),
-                tokenizer.encode(answers, Padding.longest(ScenesPretraining.MAX_TEXT)));
+                tokenizer.encode(questions, Padding.longest(ScenePairs.MAX_TEXT)),
+                tokenizer.encode(answers, Padding.longest(ScenePairs.MAX_TEXT)));
     }
 }

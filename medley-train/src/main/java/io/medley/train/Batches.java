@@ -1,5 +1,8 @@
 package io.medley.train;
 
+import io.medley.data.Loader;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 
 /**
@@ -45,5 +48,14 @@ public interface Batches<B> extends AutoCloseable {
     /** The same, made when they are asked for, inside the scope of the step; they may be or hold tensors. */
     static <B> Batches<B> computed(String identity, int samples, LongFunction<B> make) {
         return new ComputedBatches<>(identity, samples, make);
+    }
+
+    /**
+     * Batches of a loader without end ({@code epochs} 0), whose exact state is the position.
+     *
+     * @param collate items of a batch to the batch, inside the scope of the step
+     */
+    static <R, B> Batches<B> loaded(Loader<?, R> loader, Function<List<R>, B> collate) {
+        return new LoadedBatches<>(loader, collate);
     }
 }

@@ -79,20 +79,21 @@ public record TrainingSettings(
      * @param course cosine or linear from {@code peak} to {@code last}; step: {@code rate} times less every {@code every} steps; constant
      * @param peak after the warm-up
      * @param last at the end, and never less
-     * @param warmup steps of a straight line from 0 to {@code peak}, as many epochs as that may be
+     * @param warmup steps of a straight line from 0 to {@code peak}, as many epochs as that may be; below 1, that share of all steps
      * @param rate factor of {@code step}
      * @param every steps between changes; 1 changes at every step, the steps of an epoch give the staircases of the originals
      */
-    public record Rates(Course course, double peak, double last, long warmup, double rate, long every) {
+    public record Rates(Course course, double peak, double last, double warmup, double rate, long every) {
         public Rates {
-            if (!(peak >= 0 && last >= 0) || warmup < 0 || every < 1 || !(rate > 0)) {
+            if (!(peak >= 0 && last >= 0) || !(warmup >= 0) || every < 1 || !(rate > 0)) {
                 throw new MedleyException("schedule: peak " + peak + ", last " + last + " and warmup " + warmup
                         + " must be at least 0, rate " + rate + " above 0, every " + every + " at least 1");
             }
         }
 
         Schedule over(long steps) {
-            long stairs = Math.max(1, (steps - warmup) / every);
+            long first = warmup < 1 ? Math.round(warmup * steps) : (long) warmup;
+            long stairs = Math.max(1, (steps - first) / every);
             var schedule =
                     switch (course) {
                         case COSINE -> Schedule.cosine(peak, last, stairs);
@@ -100,7 +101,7 @@ public record TrainingSettings(
                         case STEP -> Schedule.exponential(peak, last, rate);
                         case CONSTANT -> Schedule.constant(peak);
                     };
-            return schedule.perEpoch(every).warmedUp(0, warmup);
+            return schedule.perEpoch(every).warmedUp(0, first);
         }
     }
 
@@ -128,7 +129,7 @@ public record TrainingSettings(
                 0,
                 Precision.AUTO,
                 new Optimizer(0.9, 0.999, 1e-8, 0.05, false, 1, ""),
-                new Rates(Course.COSINE, peak, peak / 100, steps / 20, 0.9, 1),
+                new Rates(Course.COSINE, peak, peak / 100, 0.05, 0.9, 1),
                 1,
                 1,
                 0,

@@ -3,12 +3,20 @@ package io.medley.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.medley.data.Dataset;
+import io.medley.data.Loader;
+import io.medley.data.LoaderOptions;
+import io.medley.data.Mixture;
+import io.medley.data.Place;
+import io.medley.data.Row;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -209,5 +217,96 @@ class RunTest {
                 .containsExactly(
                         "warning: step 9: itm has stayed at 0.6365 for 5 steps: it predicts the prior",
                         "warning: step 14: itm has stayed at 0.6365 for 5 steps: it predicts the prior");
+    }
+
+    /** Rows of eight numbers in shards of ten; a shard may be gone. */
+    private record Rows(Set<Integer> gone) implements Dataset.Sharded<float[]> {
+        @Override
+        public String name() {
+            return "rows";
+        }
+
+        @Override
+        public int shards() {
+            return 12;
+        }
+
+        @Override
+        public String shard(int shard) {
+            return "shard-" + shard + ".tar";
+        }
+
+        @Override
+        public Dataset.Rows<float[]> open(int shard) {
+            if (gone.contains(shard)) {
+                throw new MedleyException(shard(shard) + ": no such file; bring it back");
+            }
+            return new TenRows(this, shard);
+        }
+    }
+
+    private static final class TenRows implements Dataset.Rows<float[]> {
+        private final Rows data;
+        private final int shard;
+        private int at;
+
+        TenRows(Rows data, int shard) {
+            this.data = data;
+            this.shard = shard;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return at < 10;
+        }
+
+        @Override
+        public Row<float[]> next() {
+            int number = shard * 10 + at;
+            var values = new float[8];
+            for (int i = 0; i < 8; i++) {
+                values[i] = (float) Math.sin(number * 8 + i);
+            }
+            return new Row.Good<>(new Place(data.shard(shard), at++), "row" + number, values);
+        }
+
+        @Override
+        public long skip(long rows) {
+            long passed = Math.min(rows, 10 - at);
+            at += (int) passed;
+            return passed;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static Batches<float[]> loaded(Rows rows) {
+        var options = LoaderOptions.training(ToyTraining.BATCH, 3).withShuffleBuffer(25);
+        return Batches.loaded(
+                new Loader<float[], float[]>(Mixture.of(rows), (row, seed) -> row, row -> 1, options, broken -> {}),
+                items -> {
+                    var all = new float[items.size() * 8];
+                    for (int i = 0; i < items.size(); i++) {
+                        System.arraycopy(items.get(i), 0, all, i * 8, 8);
+                    }
+                    return all;
+                });
+    }
+
+    @Test
+    void aShardThatIsGoneEndsItAndTheLoaderGoesOnWithTheVeryNextSample() throws IOException {
+        var whole = home.resolve("whole");
+        train(whole, saving(0), loaded(new Rows(Set.of())));
+        var broken = home.resolve("broken");
+        // 20 steps read 80 of 120 rows and 25 ahead, so some of these are met on the way.
+        var gone = new Rows(new HashSet<>(Set.of(2, 5, 8, 11)));
+        assertThatThrownBy(() -> train(broken, saving(1), loaded(gone)))
+                .isInstanceOf(MedleyException.class)
+                .hasMessageContaining(".tar: no such file; bring it back");
+        gone.gone().clear();
+        train(broken, saving(1), loaded(gone));
+        assertThat(metrics(broken).stream().map(RunTest::withoutSpeed))
+                .isEqualTo(metrics(whole).stream().map(RunTest::withoutSpeed).toList());
     }
 }
