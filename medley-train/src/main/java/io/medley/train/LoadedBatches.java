@@ -19,8 +19,8 @@ final class LoadedBatches<R, B> implements Batches<B> {
     @Override
     public B next() {
         var items = loader.next()
-                .orElseThrow(() -> new MedleyException(
-                        loader.identity() + ": the data are at their end, the training is not; set epochs to 0, no end"));
+                .orElseThrow(() -> new MedleyException(loader.identity()
+                        + ": the data are at their end, the training is not; set epochs to 0, no end"));
         samples = items.size();
         return collate.apply(items);
     }
