@@ -1,5 +1,11 @@
 package io.medley;
 
+import io.medley.diffusion.reference.ConditionalFlowReplay;
+import io.medley.diffusion.reference.DdimReplay;
+import io.medley.diffusion.reference.EdmReplay;
+import io.medley.diffusion.reference.FlowMatchingReplay;
+import io.medley.diffusion.reference.RectifiedFlowReplay;
+import io.medley.diffusion.reference.SchedulersReplay;
 import io.medley.flow.reference.FlowReplay;
 import io.medley.hub.HubCache;
 import io.medley.model.ModelFamily;
@@ -28,6 +34,12 @@ public final class Models {
             new VitReplay(),
             new DdpmUnetReplay(),
             new EdmUnetReplay(),
+            new DdimReplay(),
+            new SchedulersReplay(),
+            new EdmReplay(),
+            new FlowMatchingReplay(),
+            new ConditionalFlowReplay(),
+            new RectifiedFlowReplay(),
             new WordPieceReplay(),
             new ClipBpeReplay(),
             new ImageTransformsReplay(),

@@ -69,19 +69,20 @@ final class CapfiltCommand implements Callable<Integer> {
     @Option(
             names = "--filter",
             paramLabel = "MODEL",
-            description = "Model that scores texts. Default: the captioner, which then encodes each picture once for both.")
+            description =
+                    "Model that scores texts. Default: the captioner, which then encodes each picture once for both.")
     private @Nullable String filter;
 
-    @Option(
-            names = "--clip",
-            paramLabel = "MODEL",
-            description = "Score texts by this embedding model's cosine, too.")
+    @Option(names = "--clip", paramLabel = "MODEL", description = "Score texts by this embedding model's cosine, too.")
     private @Nullable String clip;
 
     @Option(names = "--samples", paramLabel = "K", description = "Captions per picture. Default: 1.")
     private int samples = 1;
 
-    @Option(names = "--nucleus", paramLabel = "P", description = "Mass of the nucleus captions are drawn from. Default: 0.9.")
+    @Option(
+            names = "--nucleus",
+            paramLabel = "P",
+            description = "Mass of the nucleus captions are drawn from. Default: 0.9.")
     private @Nullable Double nucleus;
 
     @Option(names = "--beams", paramLabel = "N", description = "Beam search with N beams instead of sampling.")
@@ -102,8 +103,9 @@ final class CapfiltCommand implements Callable<Integer> {
     @Option(
             names = "--policy",
             paramLabel = "POLICY",
-            description = "paper: keep every text at or above the threshold; best-of: the best one of these; top-k: the --keep best;"
-                    + " clip-rank: the --keep best by CLIP cosine, without a threshold. Default: paper.")
+            description =
+                    "paper: keep every text at or above the threshold; best-of: the best one of these; top-k: the --keep best;"
+                            + " clip-rank: the --keep best by CLIP cosine, without a threshold. Default: paper.")
     private String policy = "paper";
 
     @Option(
@@ -209,8 +211,8 @@ final class CapfiltCommand implements Callable<Integer> {
         if (beams != null && nucleus != null) {
             throw new MedleyException("--beams and --nucleus exclude each other; give one");
         }
-        var captions = CapFiltSettings.paperCaptions(beams == null ? samples : 1, seed)
-                .withLengths(minLength, maxLength);
+        var captions =
+                CapFiltSettings.paperCaptions(beams == null ? samples : 1, seed).withLengths(minLength, maxLength);
         return beams == null
                 ? captions.withDecoding(new Decoding.Nucleus(nucleus == null ? NUCLEUS : nucleus))
                 : captions.withDecoding(new Decoding.Beam(beams))
@@ -236,8 +238,7 @@ final class CapfiltCommand implements Callable<Integer> {
         var page = out.resolve("dry-run.html");
         OutputFile.check(page);
         try (var progress = Progress.of(session.console(), "capfilt", dryRun, "rows", 1)) {
-            var estimate =
-                    DryRun.run(models, new LocalStorage(), settings, inputs, dryRun, page, progress::step);
+            var estimate = DryRun.run(models, new LocalStorage(), settings, inputs, dryRun, page, progress::step);
             session.console().say(estimate.line());
             session.console().say(page.toString());
             print(estimate.sample());

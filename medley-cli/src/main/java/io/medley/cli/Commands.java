@@ -26,6 +26,8 @@ final class Commands {
                 .addSubcommand(new FinetuneCommand(session))
                 .addSubcommand(new EvaluateCommand(session))
                 .addSubcommand(new ExperimentCommand(session))
+                .addSubcommand(new DensityCommand(session))
+                .addSubcommand(new CompareSamplersCommand(session))
                 .addSubcommand(new VerifyCommand(session))
                 .addSubcommand(new BenchCommand(session))
                 .addSubcommand(new DoctorCommand(session));

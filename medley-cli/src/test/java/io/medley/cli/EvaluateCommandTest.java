@@ -64,14 +64,23 @@ class EvaluateCommandTest extends CommandTest {
     @Test
     void whatCannotBeDoneIsOneLine() throws IOException {
         String data = data();
-        assertThat(run("evaluate", model, "--data", data, "--task", "poems").err()).contains("'poems' is not known");
-        assertThat(run("evaluate", model, "--data", data, "--task", "vqa").err()).contains("none with questions");
+        assertThat(run("evaluate", model, "--data", data, "--task", "poems").err())
+                .contains("'poems' is not known");
+        assertThat(run("evaluate", model, "--data", data, "--task", "vqa").err())
+                .contains("none with questions");
         assertThat(run("evaluate", model, "--data", data + "/no", "--task", "caption")
                         .err())
                 .contains("no such file");
         var pairs = file("pairs.jsonl", "{\"images\": [\"a\", \"b\"], \"sentence\": \"so\", \"label\": true}\n");
         Result judged = run(
-                "evaluate", model, "--data", pairs, "--task", "nlvr2", "--out", home.resolve("x").toString());
+                "evaluate",
+                model,
+                "--data",
+                pairs,
+                "--task",
+                "nlvr2",
+                "--out",
+                home.resolve("x").toString());
         assertThat(judged.status()).isEqualTo(2);
         assertThat(judged.err()).contains("has nothing for the task nlvr2");
         assertThat(run("evaluate", model, "--data", data, "--task", "vqa", "--rank", "--candidates", "a")

@@ -11,7 +11,7 @@ import java.util.List;
  * Every sample has steps of its own, so a result does not depend on the batch. As a stepper it is adaptive within each interval of the grid;
  * into σ = 0 it takes one Euler step.
  */
-public record AdaptiveRk45(double relative, double absolute) implements Stepper {
+public record AdaptiveRk45(double relative, double absolute) implements Stepper, OdeSolver {
     private static final double[] NODES = {0, 1 / 5.0, 3 / 10.0, 4 / 5.0, 8 / 9.0, 1};
     private static final double[][] STAGES = {
         {},
@@ -43,7 +43,7 @@ public record AdaptiveRk45(double relative, double absolute) implements Stepper 
                 : solve(denoiser::velocity, Batch.state(x), grid[i], grid[i + 1]);
     }
 
-    /** y at time {@code to} from y (B, …) float64 at time {@code from}, in either direction. */
+    @Override
     public Tensor solve(VectorField field, Tensor y, double from, double to) {
         double direction = Math.signum(to - from);
         if (direction == 0 || y.size(0) == 0) {

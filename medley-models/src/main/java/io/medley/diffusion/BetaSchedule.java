@@ -67,6 +67,23 @@ public final class BetaSchedule {
         return c * c;
     }
 
+    /**
+     * EDM's form of Nichol and Dhariwal's schedule: noise levels u₀ > … > u_M = 0, with steps no larger than a factor of ᾱ of 0.001.
+     */
+    public static double[] cosineLevels(int steps) {
+        var levels = new double[steps + 1];
+        for (int i = steps; i > 0; i--) {
+            double ratio = Math.max(levelProduct(i - 1, steps) / levelProduct(i, steps), 0.001);
+            levels[i - 1] = Math.sqrt((levels[i] * levels[i] + 1) / ratio - 1);
+        }
+        return levels;
+    }
+
+    private static double levelProduct(int i, int steps) {
+        double s = Math.sin(0.5 * Math.PI * i / steps / 1.008);
+        return s * s;
+    }
+
     /** ᾱ: running products of 1 − β. */
     public static double[] alphasCumprod(double[] betas) {
         var products = new double[betas.length];

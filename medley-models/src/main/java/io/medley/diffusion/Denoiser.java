@@ -63,4 +63,51 @@ public interface Denoiser {
             }
         };
     }
+
+    /**
+     * The same model seen on another path: the state is rescaled to the time at which this denoiser's path has the same noise level. So a
+     * network trained on one path is sampled on any other.
+     */
+    default Denoiser on(ProbabilityPath other) {
+        var inner = this;
+        return new Denoiser() {
+            @Override
+            public ProbabilityPath path() {
+                return other;
+            }
+
+            @Override
+            public Tensor denoise(Tensor x, double[] t) {
+                double[] own = Batch.map(t, at -> inner.path().timeOfNoiseLevel(other.noiseLevel(at)));
+                var factors = new double[t.length];
+                for (int i = 0; i < t.length; i++) {
+                    // At equal noise levels both ratios are the same; this one is never 0/0.
+                    factors[i] = other.noiseLevel(t[i]) > 1
+                            ? inner.path().sigma(own[i]) / other.sigma(t[i])
+                            : inner.path().alpha(own[i]) / other.alpha(t[i]);
+                }
+                return inner.denoise(Batch.state(x).mul(Batch.column(factors, x)), own);
+            }
+        };
+    }
+
+    /** A velocity field as a denoiser: x̂₀ = (σ̇·x − σ·u)/(σ̇α − σα̇). */
+    static Denoiser ofVelocity(ProbabilityPath path, VectorField field) {
+        return new Denoiser() {
+            @Override
+            public ProbabilityPath path() {
+                return path;
+            }
+
+            @Override
+            public Tensor denoise(Tensor x, double[] t) {
+                return Prediction.VELOCITY.convert(Prediction.SAMPLE, path, field.at(x, t), x, t);
+            }
+
+            @Override
+            public Tensor velocity(Tensor x, double[] t) {
+                return field.at(x, t);
+            }
+        };
+    }
 }

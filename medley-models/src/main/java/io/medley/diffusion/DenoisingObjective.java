@@ -25,14 +25,18 @@ public record DenoisingObjective(DiffusionSystem system, Coupling coupling) {
 
     /** The loss of every sample, (B) float32, at given times. */
     public Tensor losses(Network network, Tensor data, Tensor noise, double[] t) {
+        return Batch.sums(squaredErrors(network, data, noise, t)).div(data.numel() / data.size(0));
+    }
+
+    /** The weighted squared error of every element, of data's shape, float32. */
+    public Tensor squaredErrors(Network network, Tensor data, Tensor noise, double[] t) {
         var x0 = Batch.state(data);
         var eps = Batch.state(noise);
         var x = system.mix(x0, eps, t);
         var target = system.prediction().target(system.path(), x0, eps, x, t).to(DType.FLOAT32);
         var error = network.forward(system.networkInput(x, t), system.networkTime(t))
                 .sub(target);
-        long elements = data.numel() / data.size(0);
-        var weights = Tensor.of(Batch.map(t, at -> system.weight().at(system.path(), at)), t.length);
-        return Batch.sums(error.mul(error)).div(elements).mul(weights.to(DType.FLOAT32));
+        var weights = Batch.column(Batch.map(t, at -> system.weight().at(system.path(), at)), data);
+        return error.mul(error).mul(weights.to(DType.FLOAT32));
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param probes noise for Hutchinson's estimate of the divergence, one Rademacher vector per sample (its streams make the estimate
  *     repeatable); null for the exact divergence, one backward pass per dimension
  */
-public record OdeLikelihood(Denoiser denoiser, double start, AdaptiveRk45 solver, @Nullable Noise probes) {
+public record OdeLikelihood(Denoiser denoiser, double start, OdeSolver solver, @Nullable Noise probes) {
 
     /** With the exact divergence; for few dimensions. */
     public static OdeLikelihood exact(Denoiser denoiser, double start) {
@@ -27,8 +27,26 @@ public record OdeLikelihood(Denoiser denoiser, double start, AdaptiveRk45 solver
         return new OdeLikelihood(denoiser, start, new AdaptiveRk45(1e-5, 1e-5), probes);
     }
 
-    /** −ln p(x) of data (B, …) in nats: (B) float64. */
+    /** ln p(x) of data (B, …) in nats: (B) float64. */
+    public Tensor logDensity(Tensor x) {
+        return solve(x).logDensity();
+    }
+
+    /** Mean negative log-likelihood of data (B, …) in nats, a float64 scalar. */
     public Tensor nll(Tensor x) {
+        return logDensity(x).mean().neg();
+    }
+
+    /**
+     * Where data end up.
+     *
+     * @param logDensity of the data in nats, (B) float64
+     * @param noise the state at the path's noise end, (B, …) float64
+     */
+    public record Solution(Tensor logDensity, Tensor noise) {}
+
+    /** Solves for data (B, …). */
+    public Solution solve(Tensor x) {
         long batch = x.size(0);
         long elements = x.numel() / batch;
         var path = denoiser.path();
@@ -49,7 +67,7 @@ public record OdeLikelihood(Denoiser denoiser, double start, AdaptiveRk45 solver
         var prior = Batch.sums(noise.mul(noise))
                 .mul(-0.5 / (scale * scale))
                 .sub(elements * (Math.log(scale) + 0.5 * Math.log(2 * Math.PI)));
-        return prior.add(end.select(1, elements)).neg();
+        return new Solution(prior.add(end.select(1, elements)), noise.reshape(x.shape()));
     }
 
     /** [u, div u] or [u, div u, 0]: (B, D + 1) or (B, 2D + 1). */

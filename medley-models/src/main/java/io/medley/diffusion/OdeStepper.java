@@ -3,8 +3,8 @@ package io.medley.diffusion;
 import io.medley.tensor.Tensor;
 
 /**
- * The probability-flow ODE in the path's own coordinates and time by a Runge–Kutta method: Euler, Heun, midpoint. A step that ends in σ = 0
- * is an Euler step when the method would evaluate the model there, as in EDM.
+ * The probability-flow ODE in the path's own coordinates and time by a Runge–Kutta method: Euler, Heun, midpoint. A step into σ = 0 is
+ * an Euler step, as in EDM.
  */
 public record OdeStepper(RungeKutta method, Churn churn) implements Stepper {
 
@@ -28,8 +28,7 @@ public record OdeStepper(RungeKutta method, Churn churn) implements Stepper {
                 t = from;
             }
             double end = grid[i + 1];
-            boolean touchesEnd = method.nodes()[method.nodes().length - 1] == 1;
-            var usable = touchesEnd && path.sigma(end) == 0 ? RungeKutta.EULER : method;
+            var usable = path.sigma(end) == 0 ? RungeKutta.EULER : method;
             return usable.step(denoiser::velocity, state, t, end);
         };
     }

@@ -42,6 +42,11 @@ public final class Paths {
         return new Linear();
     }
 
+    /** Lipman et al., 2023: straight lines that keep noise of {@code sigmaMin} at the data: α = 1 − t, σ = σmin + (1 − σmin)·t; data at t = 0. */
+    public static ProbabilityPath linear(double sigmaMin) {
+        return new Widened(sigmaMin);
+    }
+
     /** α = cos(πt/2), σ = sin(πt/2); data at t = 0. */
     public static ProbabilityPath cosine() {
         return new Cosine();
@@ -374,6 +379,44 @@ public final class Paths {
         @Override
         public double timeOfNoiseLevel(double level) {
             return Double.isInfinite(level) ? 1 : level / (1 + level);
+        }
+    }
+
+    private record Widened(double sigmaMin) implements ProbabilityPath {
+        Widened {
+            if (!(sigmaMin >= 0 && sigmaMin < 1)) {
+                throw new MedleyException("path linear: sigmaMin " + sigmaMin + " must be in [0, 1)");
+            }
+        }
+
+        @Override
+        public double alpha(double t) {
+            return 1 - t;
+        }
+
+        @Override
+        public double sigma(double t) {
+            return sigmaMin + (1 - sigmaMin) * t;
+        }
+
+        @Override
+        public double alphaRate(double t) {
+            return -1;
+        }
+
+        @Override
+        public double sigmaRate(double t) {
+            return 1 - sigmaMin;
+        }
+
+        @Override
+        public double dataTime() {
+            return 0;
+        }
+
+        @Override
+        public double noiseTime() {
+            return 1;
         }
     }
 

@@ -20,6 +20,9 @@ public sealed interface Prediction {
     /** ∇ log p(x_t) = −ε/σ. */
     Prediction SCORE = new Score();
 
+    /** σ·∇ log p(x_t) = −ε, of unit size at every noise level (Song's VE networks). */
+    Prediction SCALED_SCORE = new ScaledScore();
+
     /** EDM's F of unit variance, for data of standard deviation {@code sigmaData} (Karras et al., 2022). */
     static Prediction edm(double sigmaData) {
         return new Edm(sigmaData);
@@ -124,6 +127,19 @@ public sealed interface Prediction {
         @Override
         public Tensor target(ProbabilityPath path, Tensor x0, Tensor noise, Tensor x, double[] t) {
             return Batch.scale(noise, t, at -> -1 / path.sigma(at));
+        }
+    }
+
+    /** See {@link #SCALED_SCORE}. */
+    record ScaledScore() implements Prediction {
+        @Override
+        public Affine toSample(ProbabilityPath path, double t) {
+            return new Affine(1 / path.alpha(t), path.sigma(t) / path.alpha(t));
+        }
+
+        @Override
+        public Tensor target(ProbabilityPath path, Tensor x0, Tensor noise, Tensor x, double[] t) {
+            return noise.neg();
         }
     }
 

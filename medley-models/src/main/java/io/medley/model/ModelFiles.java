@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,6 +18,11 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Safe to ask many questions of: the configuration is read once.
  */
 public final class ModelFiles {
+    // Python writes Infinity and NaN, which JSON does not have.
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
+
     private static final long LARGEST_CONFIG = 16L << 20;
 
     /** Where weights are looked for in a directory, the safest and fastest form first. */
@@ -118,7 +124,7 @@ public final class ModelFiles {
                 throw new MedleyException(
                         file + ": " + size + " bytes is too large for a JSON file of a model (16 MB at most)");
             }
-            return JsonMapper.shared().readTree(Files.readAllBytes(file));
+            return JSON.readTree(Files.readAllBytes(file));
         } catch (JacksonException e) {
             throw new MedleyException(file + ": not valid JSON (" + e.getOriginalMessage() + ")", e);
         } catch (IOException e) {

@@ -289,14 +289,15 @@ class SamplerTest {
     void likelihoodIsExact() {
         var model = ExactGaussianMixtureDenoiser.circle(Paths.variancePreserving(0.1, 20), 4, 1, 0.3);
         var x = model.data(Generator.of(8), 40);
-        double[] wanted = model.logDensity(x, Batch.times(0, x)).neg().toDoubles();
-        double[] actual = OdeLikelihood.exact(model, 0).nll(x).toDoubles();
+        double[] wanted = model.logDensity(x, Batch.times(0, x)).toDoubles();
+        double[] actual = OdeLikelihood.exact(model, 0).logDensity(x).toDoubles();
         assertThat(actual).containsExactly(wanted, offset(8e-3));
-        double[] estimated =
-                OdeLikelihood.hutchinson(model, 0, Noise.seeded(1, 0)).nll(x).toDoubles();
+        double[] estimated = OdeLikelihood.hutchinson(model, 0, Noise.seeded(1, 0))
+                .logDensity(x)
+                .toDoubles();
         assertThat(mean(estimated)).isCloseTo(mean(wanted), offset(0.25));
         double[] again = OdeLikelihood.hutchinson(model, 0, Noise.seeded(1, 7))
-                .nll(x.narrow(0, 7, 1))
+                .logDensity(x.narrow(0, 7, 1))
                 .toDoubles();
         assertThat(again[0]).isCloseTo(estimated[7], offset(1e-9));
     }

@@ -1,6 +1,7 @@
 package io.medley.capfilt;
 
 import io.medley.ModelRegistry;
+import io.medley.image.RgbImage;
 import io.medley.model.LoadOptions;
 import io.medley.task.CaptionOptions;
 import io.medley.task.Embedder;
@@ -9,7 +10,6 @@ import io.medley.task.SharedEncoding;
 import io.medley.task.SharedEncoding.Use;
 import io.medley.tensor.Engine;
 import io.medley.tensor.MedleyException;
-import io.medley.image.RgbImage;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -109,8 +109,8 @@ public final class CapFiltModels implements AutoCloseable {
 
     private static void requireSame(ModelIdentity wanted, @Nullable ModelIdentity found) {
         if (!wanted.equals(found)) {
-            throw new MedleyException(wanted.name() + ": the model here (" + found + ") is not the one this run began with ("
-                    + wanted + "); put the same files everywhere");
+            throw new MedleyException(wanted.name() + ": the model here (" + found
+                    + ") is not the one this run began with (" + wanted + "); put the same files everywhere");
         }
     }
 
@@ -128,8 +128,8 @@ public final class CapFiltModels implements AutoCloseable {
 
     private static Embedder embedder(Model model, String name) {
         return model.embedder()
-                .orElseThrow(() -> new MedleyException(
-                        "--clip " + name + ": it does not embed pictures and texts; see 'medley models' for one that does"));
+                .orElseThrow(() -> new MedleyException("--clip " + name
+                        + ": it does not embed pictures and texts; see 'medley models' for one that does"));
     }
 
     /** After this, equal batches give equal bits, whatever was computed before them. */

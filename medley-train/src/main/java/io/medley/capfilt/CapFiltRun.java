@@ -97,8 +97,8 @@ public final class CapFiltRun {
             Path earlier, ShardStorage storage, CapFiltSettings settings, RunOptions options, Listener listener) {
         var judge = new Rethreshold(settings);
         return new CapFiltRun(
-                (input, folder, progress) -> judge.shard(
-                        storage, input, earlier.resolve(input.name() + ".parquet"), folder, progress),
+                (input, folder, progress) ->
+                        judge.shard(storage, input, earlier.resolve(input.name() + ".parquet"), folder, progress),
                 settings,
                 options,
                 listener);
@@ -159,8 +159,10 @@ public final class CapFiltRun {
     }
 
     private static String describe(ShardInput input) {
-        return input.source() + (input.rows() == ShardInput.ALL ? "" : " rows " + input.first() + " to "
-                + (input.first() + input.rows() - 1));
+        return input.source()
+                + (input.rows() == ShardInput.ALL
+                        ? ""
+                        : " rows " + input.first() + " to " + (input.first() + input.rows() - 1));
     }
 
     /** @return shards given up */
@@ -208,8 +210,8 @@ public final class CapFiltRun {
                 listener.say(outcome.input().name() + " failed: " + outcome.error());
             }
             if (failed >= FAILED_IN_A_ROW && failed == n + 1) {
-                throw new MedleyException("stopped: the first " + failed + " shards all failed, the last because of "
-                        + outcome.error());
+                throw new MedleyException(
+                        "stopped: the first " + failed + " shards all failed, the last because of " + outcome.error());
             }
             if (count >= ROWS_FOR_RATE && errors > options.maxErrors() * count) {
                 throw new MedleyException(tooMany(count, errors, stats));
@@ -227,7 +229,9 @@ public final class CapFiltRun {
                 count,
                 100.0 * errors / count,
                 100 * options.maxErrors(),
-                stats.problems().isEmpty() ? "see the side-cars" : stats.problems().get(0));
+                stats.problems().isEmpty()
+                        ? "see the side-cars"
+                        : stats.problems().get(0));
     }
 
     private static Outcome outcome(CompletionService<Outcome> finished) throws InterruptedException, IOException {

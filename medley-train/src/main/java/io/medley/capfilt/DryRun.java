@@ -81,7 +81,8 @@ public final class DryRun {
             LocalStorage.delete(folder);
         }
         var estimate = estimate(total, inputs);
-        var page = new RunReport(settings, total, shards, Map.of(), total.seconds().wall());
+        var page =
+                new RunReport(settings, total, shards, Map.of(), total.seconds().wall());
         CapFiltRun.write(report, page.html("CapFilt: dry run", "<p>" + estimate.line() + ".</p>\n"));
         return estimate;
     }

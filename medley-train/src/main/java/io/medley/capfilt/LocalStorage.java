@@ -50,7 +50,8 @@ public final class LocalStorage implements ShardStorage {
     /** Removes what killed attempts left behind; only while nobody works on this folder. */
     static void clean(Path folder) throws IOException {
         try (Stream<Path> left = Files.list(folder)) {
-            for (var work : left.filter(path -> path.getFileName().toString().startsWith(WORK)).toList()) {
+            for (var work : left.filter(path -> path.getFileName().toString().startsWith(WORK))
+                    .toList()) {
                 delete(work);
             }
         }

@@ -68,8 +68,8 @@ public final class Manifest implements Closeable {
         if (!Files.exists(file)) {
             requireEmpty(folder);
         }
-        var channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        var channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             lock(file, channel);
             var manifest = new Manifest(file, channel);
@@ -120,7 +120,8 @@ public final class Manifest implements Closeable {
     private static void lock(Path file, FileChannel channel) throws IOException {
         try {
             if (channel.tryLock() == null) {
-                throw new MedleyException(file + ": another process is writing here; wait for it, or give another --out");
+                throw new MedleyException(
+                        file + ": another process is writing here; wait for it, or give another --out");
             }
         } catch (OverlappingFileLockException e) {
             throw new MedleyException(file + ": this process is writing here already; give another --out", e);
@@ -191,7 +192,8 @@ public final class Manifest implements Closeable {
             return JsonMapper.shared().readTree(line);
         } catch (JacksonException e) {
             throw new MedleyException(
-                    file + ": holds a line that is not JSON; the folder was changed by something else, give another --out",
+                    file
+                            + ": holds a line that is not JSON; the folder was changed by something else, give another --out",
                     e);
         }
     }

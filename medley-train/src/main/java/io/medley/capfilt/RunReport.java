@@ -34,8 +34,7 @@ final class RunReport {
      * @param failed shards given up, and why
      * @param seconds this run took, earlier ones not counted
      */
-    RunReport(
-            CapFiltSettings settings, ShardStats total, int shards, Map<String, String> failed, double seconds) {
+    RunReport(CapFiltSettings settings, ShardStats total, int shards, Map<String, String> failed, double seconds) {
         this.settings = settings;
         this.total = total;
         this.shards = shards;
@@ -57,22 +56,26 @@ final class RunReport {
         histogram("synthetic texts", total.synthetic());
         body.append("</div>\n");
         time();
-        examples("Pictures with a kept text", total.examples().stream().filter(ShardStats.Example::anyKept).toList());
+        examples(
+                "Pictures with a kept text",
+                total.examples().stream().filter(ShardStats.Example::anyKept).toList());
         examples(
                 "Pictures without",
                 total.examples().stream().filter(example -> !example.anyKept()).toList());
         problems();
-        body.append("<h2>Settings</h2>\n<p class=\"note\">hash ").append(settings.hash()).append("</p>\n<pre>");
-        body.append(text(JsonMapper.shared()
-                        .writerWithDefaultPrettyPrinter()
-                        .writeValueAsString(settings.json())))
+        body.append("<h2>Settings</h2>\n<p class=\"note\">hash ")
+                .append(settings.hash())
+                .append("</p>\n<pre>");
+        body.append(text(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(settings.json())))
                 .append("</pre>\n");
         return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>" + text(title)
                 + "</title>\n<style>\n" + STYLE + "</style>\n</head>\n<body>\n" + body + "</body>\n</html>\n";
     }
 
     private void summary() {
-        double perSecond = total.seconds().wall() == 0 ? 0 : total.count() / total.seconds().wall();
+        double perSecond = total.seconds().wall() == 0
+                ? 0
+                : total.count() / total.seconds().wall();
         body.append(String.format(
                 Locale.ROOT,
                 "<p>%,d rows of %,d shards: %,d pictures used, %,d errors (%.2f %%), %,d samples written. %.2f pictures a"
@@ -141,8 +144,9 @@ final class RunReport {
 
     private void time() {
         var busy = total.seconds();
-        body.append("<h2>Where the time went</h2>\n<p class=\"note\">Stages overlap, so their times sum to more than the"
-                + " clock's.</p>\n<table><tr><th>stage</th><th>busy seconds</th><th>pictures a second while busy</th></tr>\n");
+        body.append(
+                "<h2>Where the time went</h2>\n<p class=\"note\">Stages overlap, so their times sum to more than the"
+                        + " clock's.</p>\n<table><tr><th>stage</th><th>busy seconds</th><th>pictures a second while busy</th></tr>\n");
         time("read", busy.read());
         time("decode (over its threads)", busy.decode());
         time("encode", busy.encode());
@@ -169,10 +173,11 @@ final class RunReport {
             for (var shown : example.texts()) {
                 boolean kept = shown.verdict() == Verdict.KEPT;
                 body.append("<div class=\"").append(kept ? "kept" : "dropped").append("\">");
-                body.append(shown.source().word()).append(": ").append(text(shown.text())).append(" <span class=\"note\">");
-                body.append(shown.probability() == null
-                                ? ""
-                                : String.format(Locale.ROOT, "%.3f ", shown.probability()))
+                body.append(shown.source().word())
+                        .append(": ")
+                        .append(text(shown.text()))
+                        .append(" <span class=\"note\">");
+                body.append(shown.probability() == null ? "" : String.format(Locale.ROOT, "%.3f ", shown.probability()))
                         .append(shown.verdict().word().replace('_', ' '))
                         .append("</span></div>\n");
             }

@@ -17,8 +17,7 @@ final class ShardFiles {
         ShardStats write(ShardOutput output, Tally tally) throws IOException, InterruptedException;
     }
 
-    static ShardStats write(
-            ShardStorage storage, String folder, String name, CapFiltSettings settings, Content content)
+    static ShardStats write(ShardStorage storage, String folder, String name, CapFiltSettings settings, Content content)
             throws IOException, InterruptedException {
         var work = storage.workspace(folder);
         try {

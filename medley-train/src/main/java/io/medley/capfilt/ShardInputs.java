@@ -143,7 +143,8 @@ public final class ShardInputs {
 
     private static String requireTar(String source) {
         if (!isTar(source)) {
-            throw new MedleyException(source + ": is not called .tar, .tar.gz or .tgz; give shards such as 'DIR/*.tar'");
+            throw new MedleyException(
+                    source + ": is not called .tar, .tar.gz or .tgz; give shards such as 'DIR/*.tar'");
         }
         return source;
     }
@@ -167,7 +168,8 @@ public final class ShardInputs {
         long skipped = rows.skip(input.first());
         if (skipped < input.first()) {
             rows.close();
-            throw new MedleyException(input.source() + ": has " + skipped + " rows, but row " + input.first() + " is wanted");
+            throw new MedleyException(
+                    input.source() + ": has " + skipped + " rows, but row " + input.first() + " is wanted");
         }
         return rows;
     }
@@ -175,7 +177,8 @@ public final class ShardInputs {
     /** Fetches a shard whole before it is read: a connection that breaks is then a failed attempt and not a shard that ends early. */
     private static Dataset.Rows<Sample> download(String address) {
         if (!address.matches("(?i)https?://.*")) {
-            throw new MedleyException(address + ": only files and HTTP(S) are read here; for Hadoop's file systems use --master");
+            throw new MedleyException(
+                    address + ": only files and HTTP(S) are read here; for Hadoop's file systems use --master");
         }
         Path file = null;
         try {
@@ -184,7 +187,8 @@ public final class ShardInputs {
                     .followRedirects(HttpClient.Redirect.NORMAL)
                     .connectTimeout(TIMEOUT)
                     .build();
-            var request = HttpRequest.newBuilder(URI.create(address)).timeout(TIMEOUT).build();
+            var request =
+                    HttpRequest.newBuilder(URI.create(address)).timeout(TIMEOUT).build();
             var answer = client.send(request, HttpResponse.BodyHandlers.ofFile(file));
             long expected = answer.headers().firstValueAsLong("Content-Length").orElse(Files.size(file));
             if (answer.statusCode() != 200) {

@@ -36,8 +36,8 @@ public record ShardStats(
     private static final int MOST_PROBLEMS = 5;
 
     /** Nothing yet. */
-    public static final ShardStats EMPTY = new ShardStats(
-            0, 0, 0, 0, Texts.EMPTY, Texts.EMPTY, 0, Seconds.EMPTY, List.of(), List.of());
+    public static final ShardStats EMPTY =
+            new ShardStats(0, 0, 0, 0, Texts.EMPTY, Texts.EMPTY, 0, Seconds.EMPTY, List.of(), List.of());
 
     public ShardStats {
         problems = List.copyOf(problems);

@@ -70,7 +70,8 @@ final class Stages implements AutoCloseable {
                 try {
                     thread.join();
                 } catch (InterruptedException e) {
-                    // A stage may be inside the engine, which cannot be interrupted; its tensors must not be freed under it.
+                    // A stage may be inside the engine, which cannot be interrupted; its tensors must not be freed
+                    // under it.
                     interrupted = true;
                 }
             }

@@ -21,10 +21,14 @@ final class TextScoring {
     List<List<ScoredText>> score(PictureBatch batch, List<List<ScoredText>> texts) {
         var asked = texts.stream().map(TextScoring::worthAsking).toList();
         var scores = models.filter().match(batch.forFilter(), asked);
-        var clip = models.clip().map(embedder -> cosines(embedder, batch, asked)).orElse(List.of());
+        var clip =
+                models.clip().map(embedder -> cosines(embedder, batch, asked)).orElse(List.of());
         var scored = new ArrayList<List<ScoredText>>();
         for (int i = 0; i < texts.size(); i++) {
-            scored.add(join(texts.get(i), scores.get(i).iterator(), clip.isEmpty() ? null : clip.get(i).iterator()));
+            scored.add(join(
+                    texts.get(i),
+                    scores.get(i).iterator(),
+                    clip.isEmpty() ? null : clip.get(i).iterator()));
         }
         return scored;
     }
@@ -37,9 +41,7 @@ final class TextScoring {
     }
 
     private static List<ScoredText> join(
-            List<ScoredText> texts,
-            Iterator<PairScore> scores,
-            @Nullable Iterator<Double> clip) {
+            List<ScoredText> texts, Iterator<PairScore> scores, @Nullable Iterator<Double> clip) {
         var scored = new ArrayList<ScoredText>();
         for (var text : texts) {
             if (text.text().isBlank()) {
@@ -62,8 +64,9 @@ final class TextScoring {
 
     private static List<List<Double>> cosines(Embedder embedder, PictureBatch batch, List<List<String>> texts) {
         List<RgbImage> images = new ArrayList<>();
-        batch.usable().forEach(picture -> images.add(
-                Objects.requireNonNull(Objects.requireNonNull(picture.prepared()).image())));
+        batch.usable()
+                .forEach(picture -> images.add(Objects.requireNonNull(
+                        Objects.requireNonNull(picture.prepared()).image())));
         float[][] pictures = embedder.images(images);
         float[][] vectors = embedder.texts(texts.stream().flatMap(List::stream).toList());
         var cosines = new ArrayList<List<Double>>();

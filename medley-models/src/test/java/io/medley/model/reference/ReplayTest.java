@@ -41,6 +41,12 @@ class ReplayTest {
                 "edm_unet/ddpmpp",
                 "edm_unet/ncsnpp",
                 "edm_unet/adm",
+                "diffusion/ddim",
+                "diffusion/diffusers",
+                "diffusion/edm",
+                "flow_matching",
+                "torchcfm",
+                "rectified_flow",
                 "wordpiece",
                 "clip_bpe",
                 "metrics"
