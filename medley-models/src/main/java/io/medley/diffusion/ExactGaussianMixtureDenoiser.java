@@ -68,6 +68,7 @@ public final class ExactGaussianMixtureDenoiser implements Denoiser {
     }
 
     /** The same mixture on another path. */
+    @Override
     public ExactGaussianMixtureDenoiser on(ProbabilityPath other) {
         return new ExactGaussianMixtureDenoiser(this, other);
     }

@@ -11,6 +11,8 @@ import java.util.List;
 /** A small residual network for points of a few dimensions: sines of the time beside the point, SiLU between layers. */
 public final class MlpNetwork implements Network {
     /**
+     * Its sizes.
+     *
      * @param dimensions of the points
      * @param width of the hidden layers
      * @param depth number of residual layers
