@@ -338,8 +338,7 @@ final class SchedulerCase {
         boolean heun = kind.equals("FlowMatchHeunDiscreteScheduler");
         var path = Paths.linear();
         var system = system(path, Prediction.VELOCITY, InputScale.NONE, TimeInput.affine(count, 0));
-        var asked =
-                integrate(OdeStepper.of(heun ? RungeKutta.HEUN : RungeKutta.EULER), system.denoiser(recorded()), times);
+        integrate(OdeStepper.of(heun ? RungeKutta.HEUN : RungeKutta.EULER), system.denoiser(recorded()), times);
         finish(path, new LevelGrid(times, told, true), heun);
     }
 
@@ -361,7 +360,7 @@ final class SchedulerCase {
         }
         var system = system(
                 path, Prediction.edm(sigmaData), InputScale.unitVariance(sigmaData), TimeInput.logLevel(0.25, 1));
-        integrate(OdeStepper.of(RungeKutta.EULER), system.denoiser(recorded()), times);
+        var asked = integrate(OdeStepper.of(RungeKutta.EULER), system.denoiser(recorded()), times);
         finish(path, new LevelGrid(times, told, true), false);
         results.check(key("pred_original"), asked.estimates());
         results.check(key("init_noise_sigma"), Tensor.scalar(Math.hypot(times[0], 1)));
