@@ -83,10 +83,12 @@ public final class RunDirectory implements AutoCloseable {
         var lock = lock(folder);
         try {
             var file = folder.resolve(RECIPE);
-            if (Files.exists(file)) {
+            if (Files.exists(file) && hasSteps(folder)) {
                 refuseOther(folder, read(file), recipe);
             } else {
-                refuseOccupied(folder);
+                if (!Files.exists(file)) {
+                    refuseOccupied(folder);
+                }
                 AtomicFile.write(file, "# Every setting of this run.\n" + YAML.writeValueAsString(recipe));
             }
             removeLeftovers(folder);
@@ -96,6 +98,19 @@ public final class RunDirectory implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
+        }
+    }
+
+    /** Whether anything was trained; a recipe that was refused before its first step can be mended and tried again. */
+    private static boolean hasSteps(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            for (var file : files.filter(f -> f.getFileName().toString().endsWith(Run.METRICS))
+                    .toList()) {
+                if (Files.size(file) > 0) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 

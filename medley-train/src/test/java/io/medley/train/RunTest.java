@@ -178,6 +178,14 @@ class RunTest {
     }
 
     @Test
+    void aRecipeThatNeverTookAStepCanBeMended() throws IOException {
+        open(home).close();
+        recipe.put("queue", 96);
+        open(home).close();
+        assertThat(Files.readString(home.resolve("recipe.yaml"))).contains("queue: 96");
+    }
+
+    @Test
     void aDirectoryInUseOrWithOtherThingsIsRefused() throws IOException {
         try (var first = open(home)) {
             assertThatThrownBy(() -> open(home))
