@@ -41,6 +41,18 @@ class EvaluateCommandTest extends CommandTest {
     }
 
     @Test
+    void aDamagedPictureIsLeftOutAndNamed() throws IOException {
+        String data = data();
+        file("data/c.jpg", "no picture");
+        file("data/c.txt", "nothing");
+        Path out = home.resolve("out");
+        Result result = run("evaluate", model, "--data", data, "--task", "caption", "--out", out.toString());
+        assertThat(result.status()).as(result.err()).isZero();
+        assertThat(result.err()).contains("1 of 3 examples left out", "c.jpg");
+        assertThat(Files.readAllLines(out.resolve("samples.jsonl"))).hasSize(2);
+    }
+
+    @Test
     void jsonIsOneObject() throws IOException {
         Result result = run(
                 "evaluate",

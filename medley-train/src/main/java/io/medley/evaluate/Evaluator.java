@@ -3,6 +3,8 @@ package io.medley.evaluate;
 import io.medley.task.AnswerOptions;
 import io.medley.task.Model;
 import io.medley.tensor.MedleyException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -39,17 +41,54 @@ public final class Evaluator {
     }
 
     /**
-     * Asks the model every example.
+     * Asks the model every example. Those whose pictures cannot be read are left out, and a note says so.
      *
      * @param examples all of the kind that {@link #examples} gives for the task
      * @param progress told how many are done
-     * @throws MedleyException when the model cannot do the task
+     * @throws MedleyException when the model cannot do the task, or no picture can be read
      */
     public Evaluation run(Task task, List<? extends Example> examples, IntConsumer progress) {
         if (!can(task)) {
             throw new MedleyException(model.name() + ": has nothing for the task " + task.word()
                     + "; tune it first, or give another model");
         }
+        var notes = new ArrayList<String>();
+        var readable = readable(examples, notes);
+        var evaluation = ask(task, readable, progress);
+        notes.addAll(evaluation.notes());
+        return new Evaluation(evaluation.task(), evaluation.figures(), evaluation.items(), notes);
+    }
+
+    /** Decodes every picture once before, which costs little beside the model, so that a damaged one does not end hours of work. */
+    private static List<Example> readable(List<? extends Example> examples, List<String> notes) {
+        var readable = new ArrayList<Example>();
+        var sound = new HashSet<String>();
+        String reason = "";
+        for (var example : examples) {
+            try {
+                for (var picture : example.pictures()) {
+                    if (!sound.contains(picture.name())) {
+                        picture.load();
+                        sound.add(picture.name());
+                    }
+                }
+                readable.add(example);
+            } catch (MedleyException e) {
+                reason = String.valueOf(e.getMessage());
+            }
+        }
+        int broken = examples.size() - readable.size();
+        if (broken > 0 && readable.isEmpty()) {
+            throw new MedleyException("none of " + broken + " examples has a picture that can be read, the last: " + reason);
+        }
+        if (broken > 0) {
+            notes.add(broken + " of " + examples.size() + " examples left out, their pictures cannot be read, such as "
+                    + reason);
+        }
+        return readable;
+    }
+
+    private Evaluation ask(Task task, List<? extends Example> examples, IntConsumer progress) {
         return switch (task) {
             case CAPTION ->
                 new CaptionEvaluation(

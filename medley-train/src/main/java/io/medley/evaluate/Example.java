@@ -7,6 +7,9 @@ public sealed interface Example {
     /** Its name in the data set. */
     String key();
 
+    /** What is shown, one picture or two. */
+    List<Picture> pictures();
+
     /**
      * A picture and what people say of it.
      *
@@ -16,6 +19,11 @@ public sealed interface Example {
     record Captioned(String key, Picture picture, List<String> texts, String domain) implements Example {
         public Captioned {
             texts = List.copyOf(texts);
+        }
+
+        @Override
+        public List<Picture> pictures() {
+            return List.of(picture);
         }
     }
 
@@ -30,15 +38,30 @@ public sealed interface Example {
         public Question {
             answers = List.copyOf(answers);
         }
+
+        @Override
+        public List<Picture> pictures() {
+            return List.of(picture);
+        }
     }
 
     /** A sentence about two pictures that is true or not. */
-    record Pair(String key, Picture first, Picture second, String sentence, boolean truth) implements Example {}
+    record Pair(String key, Picture first, Picture second, String sentence, boolean truth) implements Example {
+        @Override
+        public List<Picture> pictures() {
+            return List.of(first, second);
+        }
+    }
 
     /**
      * A picture, possibly a text with it, and its category.
      *
      * @param text empty where the picture alone decides
      */
-    record Labelled(String key, Picture picture, String text, String label) implements Example {}
+    record Labelled(String key, Picture picture, String text, String label) implements Example {
+        @Override
+        public List<Picture> pictures() {
+            return List.of(picture);
+        }
+    }
 }

@@ -31,7 +31,7 @@ public final class RetrievalEvaluation {
         this.options = options;
     }
 
-    /** @param progress told how many pictures are read; every picture is read twice when pairs are re-ranked */
+    /** @param progress told how many pictures are done; every one is read twice when pairs are re-ranked */
     public Evaluation run(List<Example.Captioned> examples, IntConsumer progress) {
         if (examples.isEmpty()) {
             throw new MedleyException("there is nothing to evaluate: no example was found");
@@ -64,6 +64,8 @@ public final class RetrievalEvaluation {
 
     private Rankings rank(
             List<Example.Captioned> examples, List<String> texts, IntConsumer progress, List<String> notes) {
+        var retriever = model.retriever();
+        int rounds = retriever.isPresent() && options.rerank() > 0 ? 2 : 1;
         var pictures = new Pictures() {
             private int read;
 
@@ -74,11 +76,10 @@ public final class RetrievalEvaluation {
 
             @Override
             public RgbImage get(int index) {
-                progress.accept(++read);
+                progress.accept(++read / rounds);
                 return examples.get(index).picture().load();
             }
         };
-        var retriever = model.retriever();
         if (retriever.isPresent()) {
             return retriever.get().rank(pictures, texts, options);
         }

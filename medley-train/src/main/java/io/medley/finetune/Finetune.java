@@ -221,7 +221,8 @@ public final class Finetune {
                     when,
                     evaluation.figureName(),
                     evaluation.figure(),
-                    validation.size()));
+                    evaluation.items().size()));
+            evaluation.notes().stream().filter(note -> note.contains("left out")).forEach(reporter::say);
             return Optional.of(evaluation);
         }
     }

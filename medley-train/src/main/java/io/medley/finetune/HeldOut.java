@@ -39,15 +39,6 @@ record HeldOut<E extends Example>(List<E> training, List<E> validation) {
     }
 
     private static String picture(Example example) {
-        if (example instanceof Example.Captioned captioned) {
-            return captioned.picture().name();
-        }
-        if (example instanceof Example.Question question) {
-            return question.picture().name();
-        }
-        if (example instanceof Example.Pair pair) {
-            return pair.first().name();
-        }
-        return ((Example.Labelled) example).picture().name();
+        return example.pictures().get(0).name();
     }
 }

@@ -18,6 +18,7 @@ import io.medley.model.blip.BlipConfig;
 import io.medley.model.blip.BlipPretrained;
 import io.medley.model.blip.task.BlipDirectory;
 import io.medley.model.blip.task.BlipFamily;
+import io.medley.model.blip.task.BlipStart;
 import io.medley.model.med.MedConfig;
 import io.medley.model.vit.VitConfig;
 import io.medley.nn.Weights;
@@ -199,6 +200,33 @@ class FinetuneTest {
             }
         };
         return new Example.Captioned(name, picture, List.of("a cat", "a red cat", "the cat", "cats", "a cat here"), "");
+    }
+
+    @Test
+    void batchesGoOnWhereTheyStopped() throws IOException {
+        var captioned = ExampleFiles.open(folder.resolve("data"), "").captioned();
+        var files = registry().find(folder.resolve("start").toString());
+        try (var start = BlipStart.open(files, LoadOptions.DEFAULT);
+                var scope = Scope.open()) {
+            var inputs = new TuningInputs(start, 0.8);
+            var tuning = new CaptionTuning(start, inputs, captioned, Weights.random(1));
+            var reporter = Reporter.lines(said::add);
+            try (var whole = TuningBatches.of(tuning, inputs, 7, 5, reporter);
+                    var rest = TuningBatches.of(tuning, inputs, 7, 5, reporter);
+                    var other = TuningBatches.of(tuning, inputs, 7, 6, reporter)) {
+                // Past the end of the first epoch of 60 rows.
+                for (int i = 0; i < 8; i++) {
+                    assertThat(whole.next().texts().rows()).isEqualTo(7);
+                }
+                rest.restore(whole.state());
+                var next = whole.next();
+                var same = rest.next();
+                assertThat(same.pixels()).containsExactly(next.pixels());
+                assertThat(same.texts().ids()).containsExactly(next.texts().ids());
+                assertThat(rest.identity()).isEqualTo(whole.identity());
+                assertThat(other.next().pixels()).isNotEqualTo(next.pixels());
+            }
+        }
     }
 
     @Test
