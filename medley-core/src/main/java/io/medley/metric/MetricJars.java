@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -101,7 +102,7 @@ public final class MetricJars {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx2G", "-jar", jar.toString()));
         command.addAll(arguments);
         return new ProcessBuilder(command)
-                .directory(jar.getParent().toFile())
+                .directory(Objects.requireNonNull(jar.getParent()).toFile())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }
