@@ -79,7 +79,8 @@ public final class Evaluator {
         }
         int broken = examples.size() - readable.size();
         if (broken > 0 && readable.isEmpty()) {
-            throw new MedleyException("none of " + broken + " examples has a picture that can be read, the last: " + reason);
+            throw new MedleyException(
+                    "none of " + broken + " examples has a picture that can be read, the last: " + reason);
         }
         if (broken > 0) {
             notes.add(broken + " of " + examples.size() + " examples left out, their pictures cannot be read, such as "

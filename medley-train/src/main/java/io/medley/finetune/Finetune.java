@@ -222,7 +222,9 @@ public final class Finetune {
                     evaluation.figureName(),
                     evaluation.figure(),
                     evaluation.items().size()));
-            evaluation.notes().stream().filter(note -> note.contains("left out")).forEach(reporter::say);
+            evaluation.notes().stream()
+                    .filter(note -> note.contains("left out"))
+                    .forEach(reporter::say);
             return Optional.of(evaluation);
         }
     }
