@@ -712,6 +712,20 @@ public final class Tensor implements AutoCloseable {
                 weight);
     }
 
+    /** Normalises over the last dimension only. */
+    public Tensor layerNorm(double eps) {
+        return op(
+                "layerNorm",
+                () -> torch.layer_norm(
+                        Autocast.full(this).at,
+                        new long[] {size(-1)},
+                        new TensorOptional(),
+                        new TensorOptional(),
+                        eps,
+                        true),
+                this);
+    }
+
     /** Normalises each of {@code groups} groups of channels of (B, C, …), then scales and shifts by channel: weight and bias (C). */
     public Tensor groupNorm(int groups, Tensor weight, Tensor bias, double eps) {
         return op(

@@ -9,6 +9,7 @@ import io.medley.tensor.DType;
 import io.medley.tensor.Scope;
 import io.medley.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,14 +30,21 @@ public final class ModelWeights {
      *
      * @param positions patterns of names whose tensors (1, extra + grid, C) are interpolated to another image size
      * @param ignored patterns of names that may be there without use
+     * @param reshaped patterns of names whose tensors may have dimensions of size 1 more or fewer, as linear maps and 1×1 convolutions do
      */
-    public record Rules(List<String> positions, List<String> ignored) {
+    public record Rules(List<String> positions, List<String> ignored, List<String> reshaped) {
         /** Everything must be used as it is. */
         public static final Rules STRICT = new Rules(List.of(), List.of());
 
         public Rules {
             positions = List.copyOf(positions);
             ignored = List.copyOf(ignored);
+            reshaped = List.copyOf(reshaped);
+        }
+
+        /** Nothing is reshaped. */
+        public Rules(List<String> positions, List<String> ignored) {
+            this(positions, ignored, List.of());
         }
     }
 
@@ -91,7 +99,18 @@ public final class ModelWeights {
             loader = loader.adapting(
                     pattern, (name, stored, expected) -> PositionEmbeddings.interpolate(stored, expected[1], 1));
         }
+        for (var pattern : rules.reshaped) {
+            loader = loader.adapting(
+                    pattern,
+                    (name, stored, expected) ->
+                            Arrays.equals(wide(stored.shape()), wide(expected)) ? stored.reshape(expected) : stored);
+        }
         return loader;
+    }
+
+    /** A shape without its dimensions of size 1. */
+    private static long[] wide(long[] shape) {
+        return Arrays.stream(shape).filter(size -> size != 1).toArray();
     }
 
     /** Tied tensors may be stored once, under whichever of their names: brings them under the name the model asks for. */

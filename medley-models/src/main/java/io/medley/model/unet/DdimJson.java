@@ -48,6 +48,7 @@ final class DdimJson {
                 convolution,
                 0,
                 32,
+                32,
                 1e-6,
                 new Dropout(model.path("dropout").asDouble(0)),
                 false,

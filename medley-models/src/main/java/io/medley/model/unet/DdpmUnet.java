@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>B pictures, H × W pixels, E width of the time embedding.
  */
-public final class DdpmUnet {
+public final class DdpmUnet implements Unet {
     /** One resolution: residual blocks, each perhaps followed by attention; then the way to the next resolution, which the last lacks. */
     private record Level(
             List<ResidualBlock> blocks,
@@ -65,7 +65,7 @@ public final class DdpmUnet {
             width = addDown(weights.at("down." + level), level, width, skips);
         }
         this.middle1 = new ResidualBlock(weights.at("mid.block_1"), config, width, width);
-        this.middleAttention = new PixelAttention(weights.at("mid.attn_1"), config, width);
+        this.middleAttention = new PixelAttention(weights.at("mid.attn_1"), config, width, config.middleGroups());
         this.middle2 = new ResidualBlock(weights.at("mid.block_2"), config, width, width);
         for (int level = config.levels() - 1; level >= 0; level--) {
             width = addUp(weights.at("up." + level), level, width, skips);
@@ -84,7 +84,7 @@ public final class DdpmUnet {
         for (int i = 0; i < config.residualBlocks(); i++) {
             blocks.add(new ResidualBlock(weights.at("block." + i), config, i == 0 ? in : out, out));
             if (config.attention().get(level)) {
-                attention.add(new PixelAttention(weights.at("attn." + i), config, out));
+                attention.add(new PixelAttention(weights.at("attn." + i), config, out, config.groups()));
             }
             skips.push(out);
         }
@@ -112,7 +112,7 @@ public final class DdpmUnet {
         for (int i = 0; i <= config.residualBlocks(); i++) {
             blocks.add(new ResidualBlock(weights.at("block." + i), config, (i == 0 ? in : out) + skips.pop(), out));
             if (config.attention().get(level)) {
-                attention.add(new PixelAttention(weights.at("attn." + i), config, out));
+                attention.add(new PixelAttention(weights.at("attn." + i), config, out, config.groups()));
             }
         }
         var resample = weights.at("upsample");
@@ -129,7 +129,23 @@ public final class DdpmUnet {
         return config;
     }
 
+    @Override
+    public int inChannels() {
+        return config.inChannels();
+    }
+
+    @Override
+    public int outChannels() {
+        return config.outChannels();
+    }
+
+    @Override
+    public int factor() {
+        return config.factor();
+    }
+
     /** Without classes, and without dropout; see {@link #forward(Tensor, Tensor, Tensor, Generator)}. */
+    @Override
     public Tensor forward(Tensor x, Tensor times) {
         return forward(x, times, null, null);
     }

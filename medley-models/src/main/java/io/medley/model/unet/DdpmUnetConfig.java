@@ -18,6 +18,7 @@ import java.util.List;
  * @param resampleWithConvolution whether doubled sides go through a convolution
  * @param headWidth channels of an attention head; 0 for a single head
  * @param groups of the group norms; must divide every width
+ * @param middleGroups groups of the norm before the attention in the middle; 0 for no norm there, as diffusers has it with {@code scaleShift}
  * @param normEps their epsilon
  * @param dropout within residual blocks
  * @param scaleShift whether time scales and shifts the second norm's result, instead of being added before it
@@ -35,6 +36,7 @@ public record DdpmUnetConfig(
         boolean resampleWithConvolution,
         int headWidth,
         int groups,
+        int middleGroups,
         double normEps,
         Dropout dropout,
         boolean scaleShift,
@@ -74,6 +76,10 @@ public record DdpmUnetConfig(
         for (int width : widths) {
             checkWidth(width, groups, headWidth);
         }
+        require(
+                middleGroups >= 0 && (middleGroups == 0 || widths.get(widths.size() - 1) % middleGroups == 0),
+                "the coarsest width " + widths.get(widths.size() - 1) + " is not a multiple of the " + middleGroups
+                        + " norm groups in the middle");
         require(time.width() == channels, "time embedding " + time.width() + " wide, expected " + channels);
     }
 
@@ -109,6 +115,7 @@ public record DdpmUnetConfig(
                 Downsampling.CONVOLUTION_RIGHT_BOTTOM,
                 true,
                 0,
+                32,
                 32,
                 1e-6,
                 new Dropout(dropout),

@@ -2,6 +2,7 @@ package io.medley.model.unet;
 
 import io.medley.model.ModelWeights;
 import io.medley.model.reference.Comparison;
+import io.medley.model.reference.NetworkCases;
 import io.medley.model.reference.ReferenceDirectory;
 import io.medley.model.reference.Replay;
 import io.medley.tensor.Scope;
@@ -27,7 +28,7 @@ public final class DdpmUnetReplay implements Replay {
             var config = DdimJson.read(directory.config());
             var built = ModelWeights.trainable(
                     directory.weights(), ModelWeights.Rules.STRICT, weights -> new DdpmUnet(weights, config));
-            UnetCases.run(results, built.weights(), prefix -> {
+            NetworkCases.run(results, built.weights(), prefix -> {
                 var times = results.input(prefix + "t");
                 results.checkIfPresent(EMBEDDING, config.time().of(times));
                 return built.model().forward(results.input(prefix + "x"), times);

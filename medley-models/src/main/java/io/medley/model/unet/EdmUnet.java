@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * {@code training/networks.py} of NVlabs/edm: {@code SongUNet} (DDPM++ and NCSN++) and {@code DhariwalUNet} (ADM). The preconditioning around
  * them is none of their business.
  */
-public final class EdmUnet {
+public final class EdmUnet implements Unet {
     /** One step of the way down or up. */
     private sealed interface Step permits Convolve, Residual, AuxDown, AuxSkip, AuxResidual, AuxUp, AuxOut {}
 
@@ -187,7 +187,23 @@ public final class EdmUnet {
         return config;
     }
 
+    @Override
+    public int inChannels() {
+        return config.inChannels();
+    }
+
+    @Override
+    public int outChannels() {
+        return config.outChannels();
+    }
+
+    @Override
+    public int factor() {
+        return config.factor();
+    }
+
     /** Without classes, augmentation and dropout; see {@link #forward(Tensor, Tensor, Tensor, Tensor, Generator)}. */
+    @Override
     public Tensor forward(Tensor x, Tensor noise) {
         return forward(x, noise, null, null, null);
     }

@@ -2,6 +2,7 @@ package io.medley.model.unet;
 
 import io.medley.model.ModelWeights;
 import io.medley.model.reference.Comparison;
+import io.medley.model.reference.NetworkCases;
 import io.medley.model.reference.ReferenceDirectory;
 import io.medley.model.reference.Replay;
 import io.medley.tensor.Scope;
@@ -29,7 +30,7 @@ public final class EdmUnetReplay implements Replay {
             var config = EdmUnetConfig.read(directory.config());
             var built = ModelWeights.trainable(
                     directory.weights(), ModelWeights.Rules.STRICT, weights -> new EdmUnet(weights, config));
-            UnetCases.run(results, built.weights(), prefix -> built.model()
+            NetworkCases.run(results, built.weights(), prefix -> built.model()
                     .forward(
                             results.input(prefix + "x"),
                             results.input(prefix + "noise_labels"),

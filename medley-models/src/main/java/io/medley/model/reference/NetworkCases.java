@@ -1,6 +1,5 @@
-package io.medley.model.unet;
+package io.medley.model.reference;
 
-import io.medley.model.reference.Comparison;
 import io.medley.nn.Trace;
 import io.medley.nn.Weights;
 import io.medley.tensor.Tensor;
@@ -8,20 +7,21 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cases of one network's forward: its result, what each of its modules gave, the loss Σ result·weight and its gradients. */
-final class UnetCases {
+/** Cases of one network's forward, keys {@code <case>.in.*}, {@code <case>.out.out}, {@code <case>.mod.<module>}: its result, what each of its modules gave, the loss Σ result·weight and its gradients. */
+public final class NetworkCases {
     private static final String GRADIENT_WEIGHT = "grad_weight";
 
     /** Runs a case with its inputs. */
     @FunctionalInterface
-    interface Run {
+    public interface Run {
         /** @param prefix of the inputs' keys, such as {@code forward.in.} */
         Tensor forward(String prefix) throws IOException;
     }
 
-    private UnetCases() {}
+    private NetworkCases() {}
 
-    static void run(Comparison results, Weights weights, Run run) throws IOException {
+    /** Recomputes every case that has an input {@code x}. */
+    public static void run(Comparison results, Weights weights, Run run) throws IOException {
         for (var key : results.keys()) {
             if (key.endsWith(".in.x")) {
                 var name = key.substring(0, key.length() - ".in.x".length());
