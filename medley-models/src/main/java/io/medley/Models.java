@@ -11,6 +11,8 @@ import io.medley.hub.HubCache;
 import io.medley.model.ModelFamily;
 import io.medley.model.blip.reference.BlipReplay;
 import io.medley.model.blip.task.BlipFamily;
+import io.medley.model.dit.DitReplay;
+import io.medley.model.dit.task.DitFamily;
 import io.medley.model.reference.Replay;
 import io.medley.model.reference.core.ClipBpeReplay;
 import io.medley.model.reference.core.ImageTransformsReplay;
@@ -25,7 +27,7 @@ import java.util.List;
 public final class Models {
 
     /** The systems; the first that recognises a directory loads it. */
-    private static final List<ModelFamily> SYSTEMS = List.of(new BlipFamily());
+    private static final List<ModelFamily> SYSTEMS = List.of(new BlipFamily(), new DitFamily());
 
     /** How {@code medley verify} recomputes reference cases; the first that recognises a directory runs. */
     private static final List<Replay> REPLAYS = List.of(
@@ -40,6 +42,7 @@ public final class Models {
             new FlowMatchingReplay(),
             new ConditionalFlowReplay(),
             new RectifiedFlowReplay(),
+            new DitReplay(),
             new WordPieceReplay(),
             new ClipBpeReplay(),
             new ImageTransformsReplay(),

@@ -72,6 +72,11 @@ public interface Model extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Draws pictures from words. */
+    default Optional<ImageGenerator> imageGenerator() {
+        return Optional.empty();
+    }
+
     /** Frees the native memory of the weights. Idempotent. */
     @Override
     void close();

@@ -32,7 +32,12 @@ public final class VisionTransformer {
         this.stem = Stem.create(weights.at("patch_embed"), config);
         this.blocks = new ArrayList<>();
         for (int i = 0; i < config.depth(); i++) {
-            blocks.add(new Block(weights.at("blocks." + i), config));
+            blocks.add(new Block(
+                    weights.at("blocks." + i),
+                    config.width(),
+                    config.heads(),
+                    config.mlpWidth(),
+                    config.layerNormEps()));
         }
         this.norm = new LayerNorm(weights.at("norm"), config.width(), config.layerNormEps());
     }

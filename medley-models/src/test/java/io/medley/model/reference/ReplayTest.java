@@ -47,6 +47,7 @@ class ReplayTest {
                 "flow_matching",
                 "torchcfm",
                 "rectified_flow",
+                "dit",
                 "wordpiece",
                 "clip_bpe",
                 "metrics"

@@ -6,6 +6,7 @@ import io.medley.decode.DecodingListener;
 import io.medley.decode.DecodingOptions;
 import io.medley.decode.Strategy;
 import io.medley.image.RgbImage;
+import io.medley.model.Gate;
 import io.medley.model.blip.BlipTokens;
 import io.medley.model.blip.BlipVqa;
 import io.medley.task.Answer;

@@ -8,6 +8,7 @@ import io.medley.decode.DecodingOptions;
 import io.medley.decode.EarlyStopping;
 import io.medley.decode.Strategy;
 import io.medley.image.RgbImage;
+import io.medley.model.Gate;
 import io.medley.model.blip.BlipCaptioner;
 import io.medley.model.med.CrossMemory;
 import io.medley.task.Caption;

@@ -1,6 +1,7 @@
 package io.medley.model.blip.task;
 
 import io.medley.image.RgbImage;
+import io.medley.model.Gate;
 import io.medley.model.blip.BlipClassifier;
 import io.medley.task.Categorizer;
 import io.medley.task.LabelScore;

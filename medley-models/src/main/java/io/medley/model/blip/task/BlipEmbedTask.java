@@ -1,6 +1,7 @@
 package io.medley.model.blip.task;
 
 import io.medley.image.RgbImage;
+import io.medley.model.Gate;
 import io.medley.model.blip.BlipMatcher;
 import io.medley.task.Embedder;
 import io.medley.task.EmbeddingSpace;

@@ -1,5 +1,6 @@
 package io.medley.model.blip.task;
 
+import io.medley.model.Gate;
 import io.medley.model.LoadOptions;
 import io.medley.model.blip.BlipConfig;
 import io.medley.nn.Weights;

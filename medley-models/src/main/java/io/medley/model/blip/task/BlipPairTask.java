@@ -1,6 +1,7 @@
 package io.medley.model.blip.task;
 
 import io.medley.image.RgbImage;
+import io.medley.model.Gate;
 import io.medley.model.blip.BlipNlvr;
 import io.medley.task.PairJudge;
 import io.medley.tensor.Scope;

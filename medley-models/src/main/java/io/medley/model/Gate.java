@@ -1,4 +1,4 @@
-package io.medley.model.blip.task;
+package io.medley.model;
 
 import io.medley.tensor.NoGrad;
 import io.medley.tensor.Scope;
@@ -6,17 +6,18 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /** Keeps a model's weights alive while calls use them: any number of calls at once, and a close that waits for them. */
-final class Gate {
+public final class Gate {
     private final String name;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
-    Gate(String name) {
+    /** @param name of the model, for messages */
+    public Gate(String name) {
         this.name = name;
     }
 
     /** Runs one call, without gradients, and frees the tensors it made. */
-    <T> T run(Supplier<T> call) {
+    public <T> T run(Supplier<T> call) {
         lock.readLock().lock();
         try {
             if (closed) {
@@ -32,7 +33,7 @@ final class Gate {
     }
 
     /** Lets nobody in any more, waits for those inside, then runs {@code release}; a second call does nothing. */
-    void close(Runnable release) {
+    public void close(Runnable release) {
         if (lock.getReadHoldCount() > 0) {
             throw new IllegalStateException(name + ": cannot be closed from within one of its own calls");
         }
