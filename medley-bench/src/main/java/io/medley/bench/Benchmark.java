@@ -36,13 +36,15 @@ public final class Benchmark {
     private Benchmark() {}
 
     /**
-     * All tasks: inference on random BLIP-base weights, training steps at the peers' tiny size. Weights are made when a task first runs.
+     * All tasks: inference on random BLIP-base weights, training steps at the peers' tiny size, steps of
+     * diffusion networks. Weights are made when a task first runs.
      *
      * @param imageSize of inference, in pixels
      */
     public static List<BenchTask> all(int imageSize) {
         var tasks = new ArrayList<>(new BlipTasks(imageSize, 0).all());
         tasks.addAll(new TrainingTasks(0).all());
+        tasks.addAll(new DiffusionTasks(0).all());
         return tasks;
     }
 

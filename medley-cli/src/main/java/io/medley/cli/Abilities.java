@@ -27,6 +27,7 @@ final class Abilities {
             names.add("evaluate --task nlvr2");
         }
         model.explainer().ifPresent(task -> names.add("explain"));
+        model.imageGenerator().ifPresent(task -> names.add("generate"));
         return names;
     }
 }

@@ -15,6 +15,7 @@ final class Commands {
                 .addSubcommand(new ClassifyCommand(session))
                 .addSubcommand(new EmbedCommand(session))
                 .addSubcommand(new ExplainCommand(session))
+                .addSubcommand(new GenerateCommand(session))
                 .addSubcommand(new DemoCommand(session))
                 .addSubcommand(new ScenesCommand(session))
                 .addSubcommand(new CapfiltCommand(session))

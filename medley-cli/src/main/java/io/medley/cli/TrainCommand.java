@@ -1,6 +1,9 @@
 package io.medley.cli;
 
+import io.medley.Medley;
 import io.medley.model.LoadOptions;
+import io.medley.recipe.GenerationRecipeOptions;
+import io.medley.recipe.GenerationReport;
 import io.medley.recipe.Recipes;
 import io.medley.recipe.ScenesOptions;
 import io.medley.recipe.ScenesReport;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +37,7 @@ import picocli.CommandLine.Spec;
             "  scenes-tiny  BLIP's pre-training in small: 60 steps in about a minute",
             "  scenes       the embedded model: pre-trained on the procedural world, tuned for captions and questions,",
             "               evaluated on scenes it has not seen; about an hour on one core with bfloat16 arithmetic",
+            "  scenes-generate  a rectified-flow transformer learns to draw scenes from their captions; the embedded model judges",
             "",
             "RUN gets the resolved recipe, metrics.jsonl, last.safetensors, plots and report.html. Whatever ends a run, the same command",
             "continues it from its last checkpoint."
@@ -44,13 +49,14 @@ import picocli.CommandLine.Spec;
             "  medley train scenes-tiny --out runs/tiny",
             "  medley train scenes-tiny --out runs/exact --set steps=100 --set threads=1 --set schedule.peak=5e-4",
             "  medley train scenes --out runs/scenes",
+            "  medley train scenes-generate --out runs/generate --evaluate 32",
             "  medley train scenes --out runs/quick --set pretrainSteps=100 --set vqaSteps=50 --evaluate 50",
             "  medley train scenes --out runs/two --processes 2"
         })
 final class TrainCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(index = "0", paramLabel = "RECIPE", description = "A YAML file, or scenes-tiny or scenes.")
+    @Parameters(index = "0", paramLabel = "RECIPE", description = "A YAML file, or scenes-tiny, scenes or scenes-generate.")
     private String recipe = "";
 
     @Option(
@@ -70,8 +76,11 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--evaluate",
             paramLabel = "N",
-            description = "scenes: samples of each split to evaluate on. Default: 1000.")
-    private int evaluate = 1000;
+            description = {
+                "scenes: samples of each split to evaluate on. Default: 1000.",
+                "scenes-generate: pictures drawn in each way. Default: 64."
+            })
+    private @Nullable Integer evaluate;
 
     @Option(
             names = "--processes",
@@ -91,7 +100,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (evaluate < 2) {
+        if (evaluate != null && evaluate < 2) {
             throw new MedleyException("--evaluate " + evaluate + ": give 2 samples or more");
         }
         if (processes < 1) {
@@ -128,6 +137,8 @@ final class TrainCommand implements Callable<Integer> {
             chosen.kind().run(chosen, directory);
             if (world.isFirst() && chosen.kind().name().equals(Recipes.SCENES)) {
                 evaluateScenes(chosen);
+            } else if (chosen.kind().name().equals(Recipes.GENERATE)) {
+                evaluateDrawing(chosen);
             }
         } catch (StoppedException stopped) {
             // It has said so itself.
@@ -140,8 +151,20 @@ final class TrainCommand implements Callable<Integer> {
             return;
         }
         try (var model = session.registry().load(out.toString(), LoadOptions.DEFAULT)) {
+            int count = evaluate == null ? 1000 : evaluate;
             ScenesReport.write(
-                    model, chosen.as(ScenesOptions.class).imageSize(), evaluate, out, session.console()::say);
+                    model, chosen.as(ScenesOptions.class).imageSize(), count, out, session.console()::say);
+        }
+    }
+
+    private void evaluateDrawing(Recipe chosen) throws IOException {
+        if (Files.exists(out.resolve(GenerationReport.FILE))) {
+            return;
+        }
+        try (var model = session.registry().load(out.toString(), LoadOptions.DEFAULT);
+                var judge = session.registry().load(Medley.DEFAULT_MODEL, LoadOptions.DEFAULT)) {
+            int side = chosen.as(GenerationRecipeOptions.class).imageSize();
+            GenerationReport.write(model, judge, side, evaluate == null ? 64 : evaluate, out, session.console()::say);
         }
     }
 }

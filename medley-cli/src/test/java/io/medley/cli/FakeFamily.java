@@ -15,7 +15,9 @@ import io.medley.task.Embedder;
 import io.medley.task.EmbeddingSpace;
 import io.medley.task.Explainer;
 import io.medley.task.Explanation;
+import io.medley.task.GenerationOptions;
 import io.medley.task.HeatMap;
+import io.medley.task.ImageGenerator;
 import io.medley.task.Match;
 import io.medley.task.Matcher;
 import io.medley.task.Model;
@@ -23,6 +25,7 @@ import io.medley.task.WordMap;
 import io.medley.task.ZeroShotClassifier;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -96,8 +99,32 @@ final class FakeFamily implements ModelFamily {
             }
 
             @Override
+            public Optional<ImageGenerator> imageGenerator() {
+                return all ? Optional.of(new Greys()) : Optional.empty();
+            }
+
+            @Override
             public void close() {}
         };
+    }
+
+    /** Draws what it was told as shades of grey. */
+    private static final class Greys implements ImageGenerator {
+        @Override
+        public List<RgbImage> generate(String prompt, GenerationOptions options) {
+            return generate(Collections.nCopies(options.count(), prompt), options);
+        }
+
+        @Override
+        public List<RgbImage> generate(List<String> prompts, GenerationOptions options) {
+            return prompts.stream()
+                    .map(prompt -> {
+                        var rgb = new byte[12];
+                        Arrays.fill(rgb, (byte) (prompt.length() + options.seed()));
+                        return new RgbImage(2, 2, rgb);
+                    })
+                    .toList();
+        }
     }
 
     private final class Sizes implements Captioner, Matcher, Answerer, Embedder, Explainer {

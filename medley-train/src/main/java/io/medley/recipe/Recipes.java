@@ -16,13 +16,16 @@ public final class Recipes {
     /** Kind and name of the embedded model's recipe. */
     public static final String SCENES = "scenes";
 
-    private static final List<String> BUILT_IN = List.of("scenes-tiny", SCENES);
+    /** Kind and name of the recipe of text to picture. */
+    public static final String GENERATE = "scenes-generate";
+
+    private static final List<String> BUILT_IN = List.of("scenes-tiny", SCENES, GENERATE);
 
     private Recipes() {}
 
     /** What recipes can ask for. */
     static List<RecipeKind> kinds() {
-        return List.of(new BlipScenesKind(), new ScenesKind());
+        return List.of(new BlipScenesKind(), new ScenesKind(), new GenerationKind());
     }
 
     /** Names of the recipes that come with Medley. */
