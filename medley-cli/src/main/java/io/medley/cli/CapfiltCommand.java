@@ -54,7 +54,9 @@ final class CapfiltCommand implements Callable<Integer> {
     @Option(
             names = "--in",
             paramLabel = "FILE|DIR|GLOB|URL",
-            description = "Tar shards; may be given several times. {00000..00099} counts.")
+            description =
+                    "Tar shards ({00000..00099} counts), a directory of pictures with x.txt beside x.jpg, or a JSONL file with"
+                            + " image and text on each line; may be given several times.")
     private List<String> in = new ArrayList<>();
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where to; made if missing.")
@@ -135,6 +137,12 @@ final class CapfiltCommand implements Callable<Integer> {
             description = "Threads of one operation of the engine. Default: the machine's cores, shared among workers.")
     private int threads;
 
+    @Option(
+            names = "--shard-size",
+            paramLabel = "N",
+            description = "Pictures of an output shard, where the input has no shards. Default: 1000.")
+    private long shardSize = 1000;
+
     @Option(names = "--retries", paramLabel = "N", description = "How often a failed shard is tried again. Default: 2.")
     private int retries = RunOptions.DEFAULT.retries();
 
@@ -184,7 +192,10 @@ final class CapfiltCommand implements Callable<Integer> {
         if (in.isEmpty()) {
             throw new MedleyException("--in is missing; give shards such as 'web/*.tar'");
         }
-        var inputs = ShardInputs.find(in);
+        if (shardSize < 1) {
+            throw new MedleyException("--shard-size is " + shardSize + "; give 1 or more");
+        }
+        var inputs = ShardInputs.find(in, shardSize);
         var captions = captions();
         int share = threads > 0 ? threads : Math.max(1, Engine.threads() / workers);
         var scoring = filter == null ? captioner : filter;

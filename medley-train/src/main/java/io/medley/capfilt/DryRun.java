@@ -103,12 +103,17 @@ public final class DryRun {
         }
         long perSample = sample.bytes() / sample.successes() + PER_SAMPLE;
         long bytes = 0;
+        long listed = 0;
         for (var input : inputs) {
+            if (input.rows() != ShardInput.ALL) {
+                listed += input.rows();
+                continue;
+            }
             if (ShardInputs.isRemote(input.source()) || !input.source().endsWith(".tar")) {
                 return -1;
             }
             bytes += Files.size(Path.of(input.source()));
         }
-        return bytes / perSample;
+        return listed + bytes / perSample;
     }
 }

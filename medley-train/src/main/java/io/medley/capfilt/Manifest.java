@@ -144,9 +144,9 @@ public final class Manifest implements Closeable {
             append(header(settings));
             return;
         }
-        var lines = text.substring(0, end).split("\n");
+        var lines = text.substring(0, end).split("\n", -1);
         check(parse(file, lines[0]), settings);
-        for (int i = 1; i < lines.length; i++) {
+        for (int i = 1; i < lines.length - 1; i++) {
             var entry = entry(parse(file, lines[i]));
             entries.put(entry.input().name(), entry);
         }
@@ -173,7 +173,8 @@ public final class Manifest implements Closeable {
     private static String difference(JsonNode first, CapFiltSettings settings) {
         for (var now : settings.json().properties()) {
             var then = first.path("settings").path(now.getKey());
-            if (!then.equals(now.getValue())) {
+            // Numbers read and numbers made differ in type, not in how they are written.
+            if (!then.toString().equals(now.getValue().toString())) {
                 return now.getKey() + " was " + then + ", is " + now.getValue();
             }
         }

@@ -33,32 +33,72 @@ public final class ShardInputs {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Pattern RANGE = Pattern.compile("\\{(\\d{1,9})\\.\\.(\\d{1,9})}");
     private static final int MOST = 1_000_000;
+    private static final long SLICE = 1000;
     private static final List<String> ENDINGS = List.of(".tar", ".tar.gz", ".tgz");
 
     private ShardInputs() {}
+
+    /** The shards that patterns stand for; what has no shards is cut into slices of 1,000 rows. */
+    public static List<ShardInput> find(List<String> patterns) {
+        return find(patterns, SLICE);
+    }
 
     /**
      * The shards that patterns stand for, in their order.
      *
      * @param patterns tar files, directories that hold some, globs ({@code 'DIR/*.tar'}, {@code 'DIR/**.tar'}), HTTP(S) addresses of tar
-     *     files; ranges in braces as WebDataset writes them ({@code {00000..00099}.tar}) are filled in
+     *     files; ranges in braces as WebDataset writes them ({@code {00000..00099}.tar}) are filled in. Besides, directories of
+     *     pictures and JSONL files that list some, which are cut into slices
+     * @param slice rows of a slice
      * @throws MedleyException if one stands for nothing, or two shards would be called the same
      */
-    public static List<ShardInput> find(List<String> patterns) {
+    public static List<ShardInput> find(List<String> patterns, long slice) {
         var inputs = new ArrayList<ShardInput>();
         Map<String, String> names = new HashMap<>();
         for (var pattern : patterns) {
-            for (var source : sources(pattern)) {
-                var name = name(source);
-                var other = names.put(name, source);
+            for (var input : found(pattern, slice)) {
+                var other = names.put(input.name(), input.source());
                 if (other != null) {
-                    throw new MedleyException(source + " and " + other + " would both become " + name
+                    throw new MedleyException(input.source() + " and " + other + " would both become " + input.name()
                             + ".tar; do them in two runs with an --out each");
                 }
-                inputs.add(new ShardInput(name, source, 0, ShardInput.ALL));
+                inputs.add(input);
             }
         }
         return inputs;
+    }
+
+    private static List<ShardInput> found(String pattern, long slice) {
+        if (!isRemote(pattern) && isList(Path.of(pattern))) {
+            return slices(pattern, slice);
+        }
+        return sources(pattern).stream()
+                .map(source -> new ShardInput(name(source), source, 0, ShardInput.ALL))
+                .toList();
+    }
+
+    /** Whether there are pictures and no shards. */
+    private static boolean isList(Path path) {
+        try {
+            return ListedPictures.isOne(path)
+                    && !(Files.isDirectory(path) && !tars(path, "*").isEmpty());
+        } catch (IOException e) {
+            throw new MedleyException(path + ": cannot be searched (" + e.getMessage() + ")", e);
+        }
+    }
+
+    private static List<ShardInput> slices(String source, long slice) {
+        long rows = ListedPictures.open(Path.of(source)).size();
+        if (rows == 0) {
+            throw new MedleyException(
+                    source + ": neither tar files nor pictures there; give shards such as 'DIR/*.tar'");
+        }
+        var slices = new ArrayList<ShardInput>();
+        for (long first = 0; first < rows; first += slice) {
+            slices.add(new ShardInput(
+                    String.format(Locale.ROOT, "%05d", slices.size()), source, first, Math.min(slice, rows - first)));
+        }
+        return slices;
     }
 
     private static List<String> sources(String pattern) {
@@ -162,9 +202,7 @@ public final class ShardInputs {
      * @throws MedleyException if there is nothing to read
      */
     public static Dataset.Rows<Sample> open(ShardInput input) {
-        var rows = isRemote(input.source())
-                ? download(input.source())
-                : ShardReader.open(Path.of(input.source()), OPTIONS);
+        var rows = rows(input.source());
         long skipped = rows.skip(input.first());
         if (skipped < input.first()) {
             rows.close();
@@ -172,6 +210,14 @@ public final class ShardInputs {
                     input.source() + ": has " + skipped + " rows, but row " + input.first() + " is wanted");
         }
         return rows;
+    }
+
+    private static Dataset.Rows<Sample> rows(String source) {
+        if (isRemote(source)) {
+            return download(source);
+        }
+        var path = Path.of(source);
+        return ListedPictures.isOne(path) ? ListedPictures.open(path) : ShardReader.open(path, OPTIONS);
     }
 
     /** Fetches a shard whole before it is read: a connection that breaks is then a failed attempt and not a shard that ends early. */

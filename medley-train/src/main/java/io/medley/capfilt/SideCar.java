@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /** Parquet files of {@link SideCarRow}s. Equal rows and metadata give equal bytes. */
@@ -29,6 +30,11 @@ final class SideCar {
         return new CarpetWriter.Builder<>(out, SideCarRow.class)
                 .withColumnNamingStrategy(ColumnNamingStrategy.SNAKE_CASE)
                 .withCompressionCodec(CompressionCodecName.ZSTD)
+                // The library lists a column's encodings in the order of a hash set, which differs from process to
+                // process.
+                // Without dictionaries, version 2 of the format has one encoding a column.
+                .withWriterVersion(WriterVersion.PARQUET_2_0)
+                .withDictionaryEncoding(false)
                 .withRowGroupSize(ROW_GROUP)
                 .withExtraMetaData(metadata)
                 .build();
