@@ -12,6 +12,7 @@ import io.medley.capfilt.RunOptions;
 import io.medley.capfilt.ShardInput;
 import io.medley.capfilt.ShardInputs;
 import io.medley.capfilt.ShardStats;
+import io.medley.spark.SparkWorkers;
 import io.medley.task.CaptionOptions;
 import io.medley.task.Decoding;
 import io.medley.tensor.Engine;
@@ -134,7 +135,7 @@ final class CapfiltCommand implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads of one operation of the engine. Default: the machine's cores, shared among workers.")
+            description = "Threads of one operation of the engine. Default: the machine's cores, shared among workers; with --master 1.")
     private int threads;
 
     @Option(
@@ -151,6 +152,13 @@ final class CapfiltCommand implements Callable<Integer> {
             paramLabel = "R",
             description = "Share of unusable rows, 0 to 1, above which the run stops. Default: 0.1.")
     private double maxErrors = RunOptions.DEFAULT.maxErrors();
+
+    @Option(
+            names = "--master",
+            paramLabel = "URL",
+            description = "Let Apache Spark do the shards: local[N], spark://HOST:PORT, yarn or k8s://…; --workers is then its own"
+                    + " matter. Shards, --out and models must be reachable under the same paths from every executor.")
+    private @Nullable String master;
 
     @Option(
             names = "--timings",
@@ -197,17 +205,32 @@ final class CapfiltCommand implements Callable<Integer> {
         }
         var inputs = ShardInputs.find(in, shardSize);
         var captions = captions();
-        int share = threads > 0 ? threads : Math.max(1, Engine.threads() / workers);
+        int share = threads > 0 ? threads : master != null ? 1 : Math.max(1, Engine.threads() / workers);
         var scoring = filter == null ? captioner : filter;
         try (var models = CapFiltModels.load(session.registry(), captioner, scoring, clip, share)) {
             var settings = models.settings(captions, chosen, batch, keepAll, timings);
             if (dryRun > 0) {
                 return dryRun(models, settings, inputs);
             }
+            if (master != null) {
+                return onSpark(master, settings, options, inputs);
+            }
             try (var progress = progress()) {
                 return report(CapFiltRun.of(models, new LocalStorage(), settings, options, listener(progress))
                         .run(inputs, out));
             }
+        }
+    }
+
+    private int onSpark(String url, CapFiltSettings settings, RunOptions options, List<ShardInput> inputs)
+            throws IOException, InterruptedException {
+        try (var cluster = SparkWorkers.connect(url, settings, options.retries());
+                var progress = progress()) {
+            return report(CapFiltRun.on(cluster, settings, options, listener(progress))
+                    .run(inputs, out));
+        } catch (NoClassDefFoundError e) {
+            throw new MedleyException("--master " + url + ": Spark is not on the class path; use the launcher ./medley, or"
+                    + " spark-submit", e);
         }
     }
 

@@ -3,7 +3,6 @@ package io.medley.capfilt;
 import io.medley.checkpoint.AtomicFile;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.Executors;
-import java.util.function.LongConsumer;
 
 /**
  * Captions and filters many shards on one machine. May be killed at any moment and started again: finished shards are skipped, all others
@@ -37,7 +31,7 @@ public final class CapFiltRun {
     // So many shards that fail one after the other, and no other done, mean that nothing works here.
     private static final int FAILED_IN_A_ROW = 3;
 
-    private final Work work;
+    private final ShardWorkers workers;
     private final CapFiltSettings settings;
     private final RunOptions options;
     private final Listener listener;
@@ -59,18 +53,17 @@ public final class CapFiltRun {
      */
     public record Result(ShardStats total, int done, int skipped, int failed) {}
 
-    private record Outcome(ShardInput input, int attempts, ShardStats stats, String error) {}
-
-    /** What is done to a shard. */
-    private interface Work {
-        ShardStats run(ShardInput input, String folder, LongConsumer progress) throws IOException, InterruptedException;
-    }
-
-    private CapFiltRun(Work work, CapFiltSettings settings, RunOptions options, Listener listener) {
-        this.work = work;
+    private CapFiltRun(ShardWorkers workers, CapFiltSettings settings, RunOptions options, Listener listener) {
+        this.workers = workers;
         this.settings = settings;
         this.options = options;
         this.listener = listener;
+    }
+
+    /** A run whose shards others do, such as a cluster; of the options only {@code maxErrors} counts then. */
+    public static CapFiltRun on(
+            ShardWorkers workers, CapFiltSettings settings, RunOptions options, Listener listener) {
+        return new CapFiltRun(workers, settings, options, listener);
     }
 
     /** A run that captions and filters. */
@@ -80,7 +73,7 @@ public final class CapFiltRun {
             CapFiltSettings settings,
             RunOptions options,
             Listener listener) {
-        return new CapFiltRun(
+        return here(
                 (input, folder, progress) -> new ShardJob(input, folder, settings).run(models, storage, progress),
                 settings,
                 options,
@@ -96,12 +89,17 @@ public final class CapFiltRun {
     public static CapFiltRun again(
             Path earlier, ShardStorage storage, CapFiltSettings settings, RunOptions options, Listener listener) {
         var judge = new Rethreshold(settings);
-        return new CapFiltRun(
-                (input, folder, progress) ->
-                        judge.shard(storage, input, earlier.resolve(input.name() + ".parquet"), folder, progress),
+        return here(
+                (input, folder, progress) -> judge.shard(
+                        storage, input, earlier.resolve(input.name() + ".parquet"), folder, progress),
                 settings,
                 options,
                 listener);
+    }
+
+    private static CapFiltRun here(
+            ShardWork work, CapFiltSettings settings, RunOptions options, Listener listener) {
+        return new CapFiltRun(new LocalWorkers(work, options.workers(), options.retries()), settings, options, listener);
     }
 
     /**
@@ -125,8 +123,12 @@ public final class CapFiltRun {
                 listener.say(skipped + " of " + inputs.size() + " shards are done already");
             }
             try {
-                int failed = doAll(left, folder, manifest);
-                return new Result(total(inputs, manifest, folder), left.size() - failed, skipped, failed);
+                var ledger = new Ledger(manifest);
+                workers.run(left, folder, ledger);
+                // What attempts left behind that died and were made again elsewhere.
+                LocalStorage.clean(folder);
+                return new Result(
+                        total(inputs, manifest, folder), left.size() - ledger.failed, skipped, ledger.failed);
             } finally {
                 summarise(inputs, manifest, folder, (System.nanoTime() - start) / 1e9);
             }
@@ -165,59 +167,52 @@ public final class CapFiltRun {
                         : " rows " + input.first() + " to " + (input.first() + input.rows() - 1));
     }
 
-    /** @return shards given up */
-    private int doAll(List<ShardInput> left, Path folder, Manifest manifest) throws IOException, InterruptedException {
-        var workers = Executors.newFixedThreadPool(options.workers(), task -> {
-            var thread = new Thread(task, "capfilt-shard");
-            thread.setDaemon(true);
-            return thread;
-        });
-        try {
-            var finished = new ExecutorCompletionService<Outcome>(workers);
-            for (var input : left) {
-                finished.submit(() -> attempts(input, folder));
-            }
-            return record(left.size(), manifest, finished);
-        } finally {
-            workers.shutdownNow();
-        }
-    }
+    /** Writes down what became of shards, and stops when too much of it is bad. */
+    private final class Ledger implements ShardWorkers.Sink {
+        private final Manifest manifest;
+        private long count;
+        private long errors;
+        private int shards;
+        private int failed;
 
-    private int record(int shards, Manifest manifest, CompletionService<Outcome> finished)
-            throws IOException, InterruptedException {
-        long count = 0;
-        long errors = 0;
-        for (var entry : manifest.entries().values()) {
-            count += entry.count();
-            errors += entry.errors();
+        Ledger(Manifest manifest) {
+            this.manifest = manifest;
+            for (var entry : manifest.entries().values()) {
+                count += entry.count();
+                errors += entry.errors();
+            }
         }
-        int failed = 0;
-        for (int n = 0; n < shards; n++) {
-            var outcome = outcome(finished);
+
+        @Override
+        public void rows(long more) {
+            listener.rows(more);
+        }
+
+        @Override
+        public void done(ShardOutcome outcome) throws IOException {
             var stats = outcome.stats();
-            boolean ok = outcome.error().isEmpty();
             manifest.add(new Manifest.Entry(
                     outcome.input(),
-                    ok ? Manifest.Status.DONE : Manifest.Status.FAILED,
+                    outcome.done() ? Manifest.Status.DONE : Manifest.Status.FAILED,
                     outcome.attempts(),
                     stats.count(),
                     stats.errors(),
-                    ok ? null : outcome.error()));
-            failed += ok ? 0 : 1;
+                    outcome.done() ? null : outcome.error()));
+            shards++;
             count += stats.count();
             errors += stats.errors();
-            if (!ok) {
+            if (!outcome.done()) {
+                failed++;
                 listener.say(outcome.input().name() + " failed: " + outcome.error());
             }
-            if (failed >= FAILED_IN_A_ROW && failed == n + 1) {
-                throw new MedleyException(
-                        "stopped: the first " + failed + " shards all failed, the last because of " + outcome.error());
+            if (failed >= FAILED_IN_A_ROW && failed == shards) {
+                throw new MedleyException("stopped: the first " + failed + " shards all failed, the last because of "
+                        + outcome.error());
             }
             if (count >= ROWS_FOR_RATE && errors > options.maxErrors() * count) {
                 throw new MedleyException(tooMany(count, errors, stats));
             }
         }
-        return failed;
     }
 
     private String tooMany(long count, long errors, ShardStats stats) {
@@ -232,38 +227,6 @@ public final class CapFiltRun {
                 stats.problems().isEmpty()
                         ? "see the side-cars"
                         : stats.problems().get(0));
-    }
-
-    private static Outcome outcome(CompletionService<Outcome> finished) throws InterruptedException, IOException {
-        try {
-            return finished.take().get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error cause) {
-                throw cause;
-            }
-            throw new IOException(e.getCause());
-        }
-    }
-
-    /** Tries a shard until it works or the attempts are used up. What cannot be mended by trying again is passed on at once. */
-    private Outcome attempts(ShardInput input, Path folder) throws InterruptedException {
-        var error = "";
-        for (int attempt = 1; attempt <= options.retries() + 1; attempt++) {
-            try {
-                var stats = work.run(input, folder.toString(), more -> {
-                    synchronized (listener) {
-                        listener.rows(more);
-                    }
-                });
-                return new Outcome(input, attempt, stats, "");
-            } catch (IOException | UncheckedIOException | MedleyException e) {
-                error = String.valueOf(e.getMessage());
-            }
-        }
-        return new Outcome(input, options.retries() + 1, ShardStats.EMPTY, error);
     }
 
     private static ShardStats total(List<ShardInput> inputs, Manifest manifest, Path folder) throws IOException {
