@@ -86,8 +86,8 @@ final class DiffusionTasks {
     // Weights outlive the scope of the task that first needs them.
     private DdpmUnet makeUnet() {
         var weights = Weights.random(seed);
-        var made = new DdpmUnet(
-                weights, DdpmUnetConfig.ddpm(3, 64, List.of(1, 2, 2), List.of(false, true, false), 2, 0));
+        var made =
+                new DdpmUnet(weights, DdpmUnetConfig.ddpm(3, 64, List.of(1, 2, 2), List.of(false, true, false), 2, 0));
         keep(weights);
         unet = made;
         return made;
@@ -95,8 +95,7 @@ final class DiffusionTasks {
 
     private Dit makeDit() {
         var weights = Weights.random(seed);
-        var made = new Dit(
-                weights, new DitConfig(32, 4, 3, 3, 192, 6, 6, 768, new DitConfig.Classes(CLASSES, false)));
+        var made = new Dit(weights, new DitConfig(32, 4, 3, 3, 192, 6, 6, 768, new DitConfig.Classes(CLASSES, false)));
         keep(weights);
         dit = made;
         return made;

@@ -135,7 +135,8 @@ final class CapfiltCommand implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads of one operation of the engine. Default: the machine's cores, shared among workers; with --master 1.")
+            description =
+                    "Threads of one operation of the engine. Default: the machine's cores, shared among workers; with --master 1.")
     private int threads;
 
     @Option(
@@ -156,8 +157,9 @@ final class CapfiltCommand implements Callable<Integer> {
     @Option(
             names = "--master",
             paramLabel = "URL",
-            description = "Let Apache Spark do the shards: local[N], spark://HOST:PORT, yarn or k8s://…; --workers is then its own"
-                    + " matter. Shards, --out and models must be reachable under the same paths from every executor.")
+            description =
+                    "Let Apache Spark do the shards: local[N], spark://HOST:PORT, yarn or k8s://…; --workers is then its own"
+                            + " matter. Shards, --out and models must be reachable under the same paths from every executor.")
     private @Nullable String master;
 
     @Option(
@@ -229,8 +231,10 @@ final class CapfiltCommand implements Callable<Integer> {
             return report(CapFiltRun.on(cluster, settings, options, listener(progress))
                     .run(inputs, out));
         } catch (NoClassDefFoundError e) {
-            throw new MedleyException("--master " + url + ": Spark is not on the class path; use the launcher ./medley, or"
-                    + " spark-submit", e);
+            throw new MedleyException(
+                    "--master " + url + ": Spark is not on the class path; use the launcher ./medley, or"
+                            + " spark-submit",
+                    e);
         }
     }
 

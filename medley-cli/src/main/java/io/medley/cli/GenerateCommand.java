@@ -45,11 +45,7 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Name or directory of a model that draws.")
     private String model = "";
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            required = true,
-            description = "Where pictures and index.html go.")
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where pictures and index.html go.")
     private Path out = Path.of("");
 
     @Option(names = "--count", paramLabel = "N", defaultValue = "4", description = "Pictures. Default: 4.")

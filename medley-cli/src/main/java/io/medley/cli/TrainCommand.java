@@ -56,7 +56,10 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(index = "0", paramLabel = "RECIPE", description = "A YAML file, or scenes-tiny, scenes or scenes-generate.")
+    @Parameters(
+            index = "0",
+            paramLabel = "RECIPE",
+            description = "A YAML file, or scenes-tiny, scenes or scenes-generate.")
     private String recipe = "";
 
     @Option(
@@ -152,8 +155,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         try (var model = session.registry().load(out.toString(), LoadOptions.DEFAULT)) {
             int count = evaluate == null ? 1000 : evaluate;
-            ScenesReport.write(
-                    model, chosen.as(ScenesOptions.class).imageSize(), count, out, session.console()::say);
+            ScenesReport.write(model, chosen.as(ScenesOptions.class).imageSize(), count, out, session.console()::say);
         }
     }
 

@@ -12,7 +12,16 @@ class GenerateCommandTest extends CommandTest {
     void writesPicturesAndAPageThatShowsThem() throws IOException {
         Path out = home.resolve("drawn");
         Result result = run(
-                "generate", "a <red> car", "--model", model().toString(), "--count", "3", "--seed", "7", "--out", out.toString());
+                "generate",
+                "a <red> car",
+                "--model",
+                model().toString(),
+                "--count",
+                "3",
+                "--seed",
+                "7",
+                "--out",
+                out.toString());
         assertThat(result.status()).as(result.err()).isZero();
         assertThat(result.out().strip()).endsWith("index.html");
         assertThat(out.resolve("001.png")).isNotEmptyFile();
@@ -50,7 +59,13 @@ class GenerateCommandTest extends CommandTest {
     void saysThatAModelCannotDraw() throws IOException {
         Path poor = Files.createDirectories(home.resolve("poor"));
         Files.writeString(poor.resolve("config.json"), "{\"model_type\": \"fake-captioner\"}");
-        Result result = run("generate", "a car", "--model", poor.toString(), "--out", home.resolve("x").toString());
+        Result result = run(
+                "generate",
+                "a car",
+                "--model",
+                poor.toString(),
+                "--out",
+                home.resolve("x").toString());
         assertThat(result.status()).isEqualTo(2);
         assertThat(result.err()).contains("cannot generate pictures", "caption");
     }

@@ -30,12 +30,29 @@ final class Cluster implements AutoCloseable {
         this.port = freePort();
         writeClassPath(Files.createDirectories(directory.resolve("jars")).resolve("classpath.jar"));
         this.master = start(
-                "master", "org.apache.spark.deploy.master.Master", "--host", HOST, "--port", Integer.toString(port),
-                "--webui-port", "0");
+                "master",
+                "org.apache.spark.deploy.master.Master",
+                "--host",
+                HOST,
+                "--port",
+                Integer.toString(port),
+                "--webui-port",
+                "0");
         for (int i = 0; i < workers; i++) {
             this.workers.add(start(
-                    "worker" + i, "org.apache.spark.deploy.worker.Worker", "--host", HOST, "--cores", "1", "--memory", "3g",
-                    "--webui-port", "0", "--work-dir", directory.resolve("work" + i).toString(), address()));
+                    "worker" + i,
+                    "org.apache.spark.deploy.worker.Worker",
+                    "--host",
+                    HOST,
+                    "--cores",
+                    "1",
+                    "--memory",
+                    "3g",
+                    "--webui-port",
+                    "0",
+                    "--work-dir",
+                    directory.resolve("work" + i).toString(),
+                    address()));
         }
         awaitWorkers(workers);
     }
@@ -43,7 +60,10 @@ final class Cluster implements AutoCloseable {
     private void awaitWorkers(int count) throws IOException, InterruptedException {
         var log = home.resolve("master.log");
         long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
-        while (Files.readAllLines(log).stream().filter(line -> line.contains("Registering worker")).count() < count) {
+        while (Files.readAllLines(log).stream()
+                        .filter(line -> line.contains("Registering worker"))
+                        .count()
+                < count) {
             if (System.nanoTime() > end || !master.isAlive()) {
                 close();
                 throw new IllegalStateException("the workers did not register:\n" + Files.readString(log));

@@ -44,15 +44,15 @@ class SparkWorkersTest {
     @BeforeEach
     void onOneMachine() throws Exception {
         var shards = temp.resolve("web");
-        new SceneWriter(new SceneRange(SceneSplit.WEB, 0, SHARDS * 8, 64, PictureFormat.JPEG), shards, n -> {}).writeShards(8);
+        new SceneWriter(new SceneRange(SceneSplit.WEB, 0, SHARDS * 8, 64, PictureFormat.JPEG), shards, n -> {})
+                .writeShards(8);
         inputs = ShardInputs.find(List.of(shards + "/*.tar"));
         assertThat(inputs).hasSize(SHARDS);
-        try (var models =
-                CapFiltModels.load(Models.registry(), Medley.DEFAULT_MODEL, Medley.DEFAULT_MODEL, null, 1)) {
-            settings = models.settings(
-                    CapFiltSettings.paperCaptions(1, 3), new Policy.Paper(0.5), 4, false, false);
+        try (var models = CapFiltModels.load(Models.registry(), Medley.DEFAULT_MODEL, Medley.DEFAULT_MODEL, null, 1)) {
+            settings = models.settings(CapFiltSettings.paperCaptions(1, 3), new Policy.Paper(0.5), 4, false, false);
             var folder = temp.resolve("expected");
-            CapFiltRun.of(models, new LocalStorage(), settings, RunOptions.DEFAULT, new Quiet()).run(inputs, folder);
+            CapFiltRun.of(models, new LocalStorage(), settings, RunOptions.DEFAULT, new Quiet())
+                    .run(inputs, folder);
             expected = results(folder);
         }
         assertThat(expected).hasSize(2 * SHARDS);

@@ -61,8 +61,7 @@ public final class CapFiltRun {
     }
 
     /** A run whose shards others do, such as a cluster; of the options only {@code maxErrors} counts then. */
-    public static CapFiltRun on(
-            ShardWorkers workers, CapFiltSettings settings, RunOptions options, Listener listener) {
+    public static CapFiltRun on(ShardWorkers workers, CapFiltSettings settings, RunOptions options, Listener listener) {
         return new CapFiltRun(workers, settings, options, listener);
     }
 
@@ -90,16 +89,16 @@ public final class CapFiltRun {
             Path earlier, ShardStorage storage, CapFiltSettings settings, RunOptions options, Listener listener) {
         var judge = new Rethreshold(settings);
         return here(
-                (input, folder, progress) -> judge.shard(
-                        storage, input, earlier.resolve(input.name() + ".parquet"), folder, progress),
+                (input, folder, progress) ->
+                        judge.shard(storage, input, earlier.resolve(input.name() + ".parquet"), folder, progress),
                 settings,
                 options,
                 listener);
     }
 
-    private static CapFiltRun here(
-            ShardWork work, CapFiltSettings settings, RunOptions options, Listener listener) {
-        return new CapFiltRun(new LocalWorkers(work, options.workers(), options.retries()), settings, options, listener);
+    private static CapFiltRun here(ShardWork work, CapFiltSettings settings, RunOptions options, Listener listener) {
+        return new CapFiltRun(
+                new LocalWorkers(work, options.workers(), options.retries()), settings, options, listener);
     }
 
     /**
@@ -127,8 +126,7 @@ public final class CapFiltRun {
                 workers.run(left, folder, ledger);
                 // What attempts left behind that died and were made again elsewhere.
                 LocalStorage.clean(folder);
-                return new Result(
-                        total(inputs, manifest, folder), left.size() - ledger.failed, skipped, ledger.failed);
+                return new Result(total(inputs, manifest, folder), left.size() - ledger.failed, skipped, ledger.failed);
             } finally {
                 summarise(inputs, manifest, folder, (System.nanoTime() - start) / 1e9);
             }
@@ -206,8 +204,8 @@ public final class CapFiltRun {
                 listener.say(outcome.input().name() + " failed: " + outcome.error());
             }
             if (failed >= FAILED_IN_A_ROW && failed == shards) {
-                throw new MedleyException("stopped: the first " + failed + " shards all failed, the last because of "
-                        + outcome.error());
+                throw new MedleyException(
+                        "stopped: the first " + failed + " shards all failed, the last because of " + outcome.error());
             }
             if (count >= ROWS_FOR_RATE && errors > options.maxErrors() * count) {
                 throw new MedleyException(tooMany(count, errors, stats));

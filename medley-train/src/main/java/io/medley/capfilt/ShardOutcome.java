@@ -24,8 +24,7 @@ public record ShardOutcome(ShardInput input, int attempts, ShardStats stats, Str
      *
      * @param retries attempts after the first
      */
-    public static ShardOutcome of(
-            ShardWork work, ShardInput input, String folder, int retries, LongConsumer progress)
+    public static ShardOutcome of(ShardWork work, ShardInput input, String folder, int retries, LongConsumer progress)
             throws InterruptedException {
         var error = "";
         for (int attempt = 1; attempt <= retries + 1; attempt++) {

@@ -68,8 +68,7 @@ final class BlipScenesKind implements RecipeKind {
                     .run(training.run())
                     .train(
                             trainer,
-                            (item, step) ->
-                                    losses(model, pairs.batch(item), alpha(settings, step), negatives, gather),
+                            (item, step) -> losses(model, pairs.batch(item), alpha(settings, step), negatives, gather),
                             batches);
         }
         if (!world.isFirst()) {
@@ -86,11 +85,7 @@ final class BlipScenesKind implements RecipeKind {
     }
 
     private static Losses losses(
-            BlipPretraining model,
-            BlipPretraining.Batch batch,
-            double alpha,
-            HardNegatives negatives,
-            Gather gather) {
+            BlipPretraining model, BlipPretraining.Batch batch, double alpha, HardNegatives negatives, Gather gather) {
         var losses = model.losses(batch, alpha, negatives, gather);
         return Losses.of("itc", losses.itc()).and("itm", losses.itm()).and("lm", losses.lm());
     }

@@ -92,8 +92,8 @@ public final class GenerationEvaluation {
     }
 
     private static String name(GenerationOptions options) {
-        return options.sampler().name().toLowerCase(java.util.Locale.ROOT) + ", " + options.steps() + " steps, guidance "
-                + options.guidance();
+        return options.sampler().name().toLowerCase(java.util.Locale.ROOT) + ", " + options.steps()
+                + " steps, guidance " + options.guidance();
     }
 
     private Row judge(String name, List<RgbImage> images, List<Scene> truth, List<String> wanted, double seconds) {

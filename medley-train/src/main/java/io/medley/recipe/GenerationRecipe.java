@@ -36,8 +36,7 @@ public final class GenerationRecipe {
     private record Item(float[] pixels, TokenBatch captions) {}
 
     private final GenerationRecipeOptions options;
-    private final WordPieceTokenizer tokenizer =
-            WordPieceTokenizer.of(SceneVocabulary.tokens(), WordPieceOptions.BLIP);
+    private final WordPieceTokenizer tokenizer = WordPieceTokenizer.of(SceneVocabulary.tokens(), WordPieceOptions.BLIP);
     private final Scenes scenes = Scenes.of(SceneSplit.TRAIN);
     private final DiffusionSystem system;
 

@@ -50,8 +50,7 @@ public record GenerationRecipeOptions(
                     "scenes-generate: batch " + batch + " and steps " + steps + " must be at least 1");
         }
         if (!(dropCaption >= 0 && dropCaption < 1)) {
-            throw new MedleyException(
-                    "scenes-generate: dropCaption " + dropCaption + " must be 0 or more and below 1");
+            throw new MedleyException("scenes-generate: dropCaption " + dropCaption + " must be 0 or more and below 1");
         }
     }
 

@@ -38,8 +38,8 @@ public final class GenerationReport {
      */
     public static void write(Model model, Model judge, int imageSize, int count, Path folder, Consumer<String> say)
             throws IOException {
-        var generator = model.imageGenerator()
-                .orElseThrow(() -> new MedleyException(model.name() + ": cannot draw pictures"));
+        var generator =
+                model.imageGenerator().orElseThrow(() -> new MedleyException(model.name() + ": cannot draw pictures"));
         var evaluation = new GenerationEvaluation(generator, judge, count);
         say.accept("drawing " + count + " scenes of the test split in " + ways().size() + " ways");
         var table = new StringBuilder("| way | kind+colour F1 | kind F1 | colour accuracy | ITM | s a picture |\n"

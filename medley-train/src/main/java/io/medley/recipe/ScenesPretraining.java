@@ -41,8 +41,8 @@ final class ScenesPretraining {
     ScenesPretraining(ScenesOptions options, WordPieceTokenizer tokenizer) {
         this.options = options;
         this.tokenizer = tokenizer;
-        this.pairs = new ScenePairs(
-                tokenizer, options.imageSize(), options.batch(), options.firstPicture(0), this::caption);
+        this.pairs =
+                new ScenePairs(tokenizer, options.imageSize(), options.batch(), options.firstPicture(0), this::caption);
     }
 
     /** Trains from a started image encoder and returns the weights that are used afterwards: everything but momentum copies and queues. */
@@ -77,9 +77,7 @@ final class ScenesPretraining {
         var gather = world.gather();
         // Captions are chosen by step, so that a run comes out the same however many processes share its batch.
         try (var items = Batches.numbered(
-                pairs.identity(),
-                options.batch(),
-                world.share(number -> pairs.pairs(number, number / world.size())))) {
+                pairs.identity(), options.batch(), world.share(number -> pairs.pairs(number, number / world.size())))) {
             directory
                     .stage("pretrain", RunOptions.withSeed(options.seed()).watching(ITM_PRIOR))
                     .train(trainer, (item, step) -> losses(model, item, step.progress(), negatives, gather), items);

@@ -19,8 +19,24 @@ import tools.jackson.databind.json.JsonMapper;
 
 class GenerationRecipeTest {
     private static final Map<String, String> TINY = Map.of(
-            "imageSize", "16", "width", "16", "depth", "1", "heads", "2", "batch", "4", "steps", "60", "threads", "1",
-            "average", "0.5", "learningRate", "0.01");
+            "imageSize",
+            "16",
+            "width",
+            "16",
+            "depth",
+            "1",
+            "heads",
+            "2",
+            "batch",
+            "4",
+            "steps",
+            "60",
+            "threads",
+            "1",
+            "average",
+            "0.5",
+            "learningRate",
+            "0.01");
 
     @TempDir
     private Path folder;
@@ -33,7 +49,8 @@ class GenerationRecipeTest {
                 .map(line -> JsonMapper.shared().readTree(line).get("loss").asDouble())
                 .toList();
         assertThat(losses).hasSize(60);
-        double late = losses.subList(50, 60).stream().mapToDouble(x -> x).average().orElseThrow();
+        double late =
+                losses.subList(50, 60).stream().mapToDouble(x -> x).average().orElseThrow();
         assertThat(late).isLessThan(0.95 * losses.get(0));
         try (var model = Medley.load(folder.toString())) {
             var images = model.imageGenerator()
@@ -53,7 +70,8 @@ class GenerationRecipeTest {
 
     @Test
     void refusesSettingsThatCannotBe() {
-        for (var bad : Map.of("steps", "0", "system", "magic", "dropCaption", "1.5", "width", "30").entrySet()) {
+        for (var bad : Map.of("steps", "0", "system", "magic", "dropCaption", "1.5", "width", "30")
+                .entrySet()) {
             assertThatThrownBy(() -> Recipes.load(Recipes.GENERATE, Map.of(bad.getKey(), bad.getValue()))
                             .as(GenerationRecipeOptions.class)
                             .model(100))
