@@ -19,7 +19,7 @@ import java.util.Map;
  * @param embedDim width of the contrastive space
  * @param batch pairs per step
  * @param queue negatives kept; a multiple of {@code batch}
- * @param visionSteps steps of the image encoder's start, of twice as many pictures
+ * @param visionSteps steps of the image encoder's start
  * @param pretrainSteps steps of ITC + ITM + LM
  * @param vqaSteps steps of question answering
  * @param learningRate peak of pre-training; question answering uses half of it
@@ -57,7 +57,7 @@ public record ScenesOptions(
         }
     }
 
-    /** What the embedded model was trained with. */
+    /** The second of the two runs that made the embedded model; on their own they start from nothing. */
     public static ScenesOptions defaults() {
         return new ScenesOptions(
                 64,
@@ -67,12 +67,12 @@ public record ScenesOptions(
                 5,
                 3,
                 128,
-                64,
+                32,
                 2048,
-                700,
-                1600,
-                600,
-                1e-3,
+                4300,
+                2400,
+                1150,
+                6e-4,
                 Engine.threads(),
                 Engine.hasBfloat16(),
                 1,
