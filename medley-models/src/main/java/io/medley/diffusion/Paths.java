@@ -109,16 +109,6 @@ public final class Paths {
         }
 
         @Override
-        public double dataTime() {
-            return 0;
-        }
-
-        @Override
-        public double noiseTime() {
-            return 1;
-        }
-
-        @Override
         public double noiseLevel(double t) {
             return Math.sqrt(Math.expm1(integral(t)));
         }
@@ -156,16 +146,6 @@ public final class Paths {
         public double sigmaRate(double t) {
             return vp.beta(t) * Math.exp(-vp.integral(t));
         }
-
-        @Override
-        public double dataTime() {
-            return 0;
-        }
-
-        @Override
-        public double noiseTime() {
-            return 1;
-        }
     }
 
     private record Geometric(double sigmaMin, double sigmaMax) implements ProbabilityPath {
@@ -197,16 +177,6 @@ public final class Paths {
         }
 
         @Override
-        public double dataTime() {
-            return 0;
-        }
-
-        @Override
-        public double noiseTime() {
-            return 1;
-        }
-
-        @Override
         public double timeOfNoiseLevel(double level) {
             return Math.log(level / sigmaMin) / Math.log(sigmaMax / sigmaMin);
         }
@@ -235,11 +205,6 @@ public final class Paths {
         @Override
         public double sigmaRate(double t) {
             return 1;
-        }
-
-        @Override
-        public double dataTime() {
-            return 0;
         }
 
         @Override
@@ -279,11 +244,6 @@ public final class Paths {
         }
 
         @Override
-        public double dataTime() {
-            return 0;
-        }
-
-        @Override
         public double noiseTime() {
             return sigmaMax * sigmaMax;
         }
@@ -317,11 +277,6 @@ public final class Paths {
         @Override
         public double sigmaRate(double t) {
             return Math.pow(1 + t * t, -1.5);
-        }
-
-        @Override
-        public double dataTime() {
-            return 0;
         }
 
         @Override
@@ -367,16 +322,6 @@ public final class Paths {
         }
 
         @Override
-        public double dataTime() {
-            return 0;
-        }
-
-        @Override
-        public double noiseTime() {
-            return 1;
-        }
-
-        @Override
         public double timeOfNoiseLevel(double level) {
             return Double.isInfinite(level) ? 1 : level / (1 + level);
         }
@@ -408,16 +353,6 @@ public final class Paths {
         public double sigmaRate(double t) {
             return 1 - sigmaMin;
         }
-
-        @Override
-        public double dataTime() {
-            return 0;
-        }
-
-        @Override
-        public double noiseTime() {
-            return 1;
-        }
     }
 
     private record Cosine() implements ProbabilityPath {
@@ -439,16 +374,6 @@ public final class Paths {
         @Override
         public double sigmaRate(double t) {
             return Math.PI / 2 * alpha(t);
-        }
-
-        @Override
-        public double dataTime() {
-            return 0;
-        }
-
-        @Override
-        public double noiseTime() {
-            return 1;
         }
 
         @Override
@@ -481,16 +406,6 @@ public final class Paths {
         public double sigmaRate(double t) {
             return n * Math.pow(1 - t, n - 1);
         }
-
-        @Override
-        public double dataTime() {
-            return 0;
-        }
-
-        @Override
-        public double noiseTime() {
-            return 1;
-        }
     }
 
     private record LinearVariancePreserving() implements ProbabilityPath {
@@ -512,16 +427,6 @@ public final class Paths {
         @Override
         public double sigmaRate(double t) {
             return (1 - t) / sigma(t);
-        }
-
-        @Override
-        public double dataTime() {
-            return 0;
-        }
-
-        @Override
-        public double noiseTime() {
-            return 1;
         }
     }
 

@@ -21,11 +21,15 @@ public interface ProbabilityPath {
     /** dσ/dt. */
     double sigmaRate(double t);
 
-    /** The end where x is (almost) data. */
-    double dataTime();
+    /** The end where x is (almost) data; 0 unless a path says otherwise. */
+    default double dataTime() {
+        return 0;
+    }
 
-    /** The end where x is (almost) noise. */
-    double noiseTime();
+    /** The end where x is (almost) noise; 1 unless a path says otherwise. */
+    default double noiseTime() {
+        return 1;
+    }
 
     /** Noise level σ/α in [0, ∞]: EDM's σ of every path. */
     default double noiseLevel(double t) {
