@@ -56,8 +56,8 @@ final class CapfiltCommand implements Callable<Integer> {
             names = "--in",
             paramLabel = "FILE|DIR|GLOB|URL",
             description =
-                    "Tar shards ({00000..00099} counts), a directory of pictures with x.txt beside x.jpg, or a JSONL file with"
-                            + " image and text on each line; may be given several times.")
+                    "Tar shards ({00000..00099} counts), a directory of pictures with x.txt beside x.jpg, or a list of pictures"
+                            + " and texts (.jsonl, .csv, .tsv, .parquet); may be given several times.")
     private List<String> in = new ArrayList<>();
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where to; made if missing.")

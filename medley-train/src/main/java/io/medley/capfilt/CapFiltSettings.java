@@ -94,9 +94,9 @@ public record CapFiltSettings(
         } else if (policy instanceof Policy.BestOf best) {
             judging.put("threshold", best.threshold());
         } else if (policy instanceof Policy.TopK top) {
-            judging.put("k", top.k()).put("threshold", top.threshold());
+            judging.put("k", top.most()).put("threshold", top.threshold());
         } else if (policy instanceof Policy.ClipRank rank) {
-            judging.put("k", rank.k());
+            judging.put("k", rank.most());
         }
         json.put("batch", batch)
                 .put("threads", threads)

@@ -28,16 +28,6 @@ public sealed interface Policy extends Serializable {
         public String word() {
             return "paper";
         }
-
-        @Override
-        public List<Verdict> judge(List<ScoredText> texts) {
-            return Policies.judge(texts, threshold, Integer.MAX_VALUE, Policies.BY_MATCH);
-        }
-
-        @Override
-        public Policy withThreshold(double value) {
-            return new Paper(value);
-        }
     }
 
     /** The one text with the highest ITM probability, if that is at least {@code threshold}. */
@@ -52,20 +42,15 @@ public sealed interface Policy extends Serializable {
         }
 
         @Override
-        public List<Verdict> judge(List<ScoredText> texts) {
-            return Policies.judge(texts, threshold, 1, Policies.BY_MATCH);
-        }
-
-        @Override
-        public Policy withThreshold(double value) {
-            return new BestOf(value);
+        public int most() {
+            return 1;
         }
     }
 
-    /** The {@code k} texts with the highest ITM probabilities, of those with at least {@code threshold}. */
-    record TopK(int k, double threshold) implements Policy {
+    /** The {@code most} texts with the highest ITM probabilities, of those with at least {@code threshold}. */
+    record TopK(int most, double threshold) implements Policy {
         public TopK {
-            requireCount(k);
+            requireCount(most);
             requireProbability(threshold);
         }
 
@@ -73,25 +58,15 @@ public sealed interface Policy extends Serializable {
         public String word() {
             return "top-k";
         }
-
-        @Override
-        public List<Verdict> judge(List<ScoredText> texts) {
-            return Policies.judge(texts, threshold, k, Policies.BY_MATCH);
-        }
-
-        @Override
-        public Policy withThreshold(double value) {
-            return new TopK(k, value);
-        }
     }
 
     /**
-     * The {@code k} texts with the highest CLIP cosines, as BLIP-2 ({@code k} = 2) and LAION-COCO rank them; the filter's ITC cosine where
+     * The {@code most} texts with the highest CLIP cosines, as BLIP-2 (2 texts) and LAION-COCO rank them; the filter's ITC cosine where
      * no CLIP model was given. No threshold: the ITM probability is recorded, not asked.
      */
-    record ClipRank(int k) implements Policy {
+    record ClipRank(int most) implements Policy {
         public ClipRank {
-            requireCount(k);
+            requireCount(most);
         }
 
         @Override
@@ -100,35 +75,56 @@ public sealed interface Policy extends Serializable {
         }
 
         @Override
-        public List<Verdict> judge(List<ScoredText> texts) {
-            return Policies.judge(texts, 0, k, Policies.BY_CLIP);
+        public double threshold() {
+            return 0;
         }
 
         @Override
         public Comparator<ScoredText> order() {
-            return Policies.BY_CLIP;
-        }
-
-        @Override
-        public Policy withThreshold(double value) {
-            throw new MedleyException(
-                    "policy clip-rank ranks by cosine and has no threshold; leave it out, or use top-k");
+            return Comparator.<ScoredText>comparingDouble(
+                            text -> Double.isNaN(text.clip()) ? text.cosine() : text.clip())
+                    .reversed();
         }
     }
 
     /** Its name on the command line and in files. */
     String word();
 
-    /** One verdict per text of one picture. */
-    List<Verdict> judge(List<ScoredText> texts);
+    /** Least ITM probability of a kept text, 0 to 1. */
+    double threshold();
 
-    /** Better texts first: the best kept one becomes the picture's text. */
-    default Comparator<ScoredText> order() {
-        return Policies.BY_MATCH;
+    /** Texts of a picture that are kept at most. */
+    default int most() {
+        return Integer.MAX_VALUE;
     }
 
-    /** The same with another threshold. */
-    Policy withThreshold(double value);
+    /** Better texts first: the best kept one becomes the picture's text. By log-odds rather than probabilities, many of which round to 1. */
+    default Comparator<ScoredText> order() {
+        return Comparator.comparingDouble(ScoredText::logit).reversed();
+    }
+
+    /** One verdict per text of one picture. */
+    default List<Verdict> judge(List<ScoredText> texts) {
+        var verdicts = new ArrayList<Verdict>();
+        var seen = new HashSet<String>();
+        for (var text : texts) {
+            var plain = Captions.preCaption(text.text());
+            if (plain.isBlank() || Double.isNaN(text.logit())) {
+                verdicts.add(Verdict.EMPTY);
+            } else if (!seen.add(plain)) {
+                verdicts.add(Verdict.DUPLICATE);
+            } else {
+                verdicts.add(text.probability() >= threshold() ? Verdict.KEPT : Verdict.BELOW_THRESHOLD);
+            }
+        }
+        IntStream.range(0, texts.size())
+                .filter(i -> verdicts.get(i) == Verdict.KEPT)
+                .boxed()
+                .sorted((a, b) -> order().compare(texts.get(a), texts.get(b)))
+                .skip(most())
+                .forEach(i -> verdicts.set(i, Verdict.OUTRANKED));
+        return verdicts;
+    }
 
     /**
      * A policy by name.
@@ -157,42 +153,6 @@ public sealed interface Policy extends Serializable {
     private static void requireCount(int k) {
         if (k < 1) {
             throw new MedleyException("texts to keep: " + k + " given; use 1 or more");
-        }
-    }
-
-    /** What all policies are made of. */
-    final class Policies {
-        /** By log-odds rather than probabilities, many of which are 1 after rounding. */
-        private static final Comparator<ScoredText> BY_MATCH =
-                Comparator.comparingDouble(ScoredText::logit).reversed();
-
-        private static final Comparator<ScoredText> BY_CLIP = Comparator.<ScoredText>comparingDouble(
-                        text -> Double.isNaN(text.clip()) ? text.cosine() : text.clip())
-                .reversed();
-
-        private Policies() {}
-
-        private static List<Verdict> judge(
-                List<ScoredText> texts, double threshold, int most, Comparator<ScoredText> order) {
-            var verdicts = new ArrayList<Verdict>();
-            var seen = new HashSet<String>();
-            for (var text : texts) {
-                var plain = Captions.preCaption(text.text());
-                if (plain.isBlank() || Double.isNaN(text.logit())) {
-                    verdicts.add(Verdict.EMPTY);
-                } else if (!seen.add(plain)) {
-                    verdicts.add(Verdict.DUPLICATE);
-                } else {
-                    verdicts.add(text.probability() >= threshold ? Verdict.KEPT : Verdict.BELOW_THRESHOLD);
-                }
-            }
-            IntStream.range(0, texts.size())
-                    .filter(i -> verdicts.get(i) == Verdict.KEPT)
-                    .boxed()
-                    .sorted((a, b) -> order.compare(texts.get(a), texts.get(b)))
-                    .skip(most)
-                    .forEach(i -> verdicts.set(i, Verdict.OUTRANKED));
-            return verdicts;
         }
     }
 }

@@ -1,17 +1,17 @@
 package io.medley.capfilt;
 
 import io.medley.data.Dataset;
+import io.medley.data.PictureList;
+import io.medley.data.RemoteFiles;
 import io.medley.data.Row;
 import io.medley.data.Sample;
 import io.medley.data.ShardOptions;
 import io.medley.data.ShardReader;
+import io.medley.data.SourcePatterns;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,17 +22,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the inputs that a user names, and opens them. */
 public final class ShardInputs {
     private static final ShardOptions OPTIONS = ShardOptions.DEFAULT.textOptional();
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final Pattern RANGE = Pattern.compile("\\{(\\d{1,9})\\.\\.(\\d{1,9})}");
-    private static final int MOST = 1_000_000;
+    // A dead link among a list's pictures must not hold up the others for long.
+    private static final RemoteFiles REMOTE = new RemoteFiles(Duration.ofSeconds(30), 3, Duration.ofSeconds(1));
     private static final long SLICE = 1000;
     private static final List<String> ENDINGS = List.of(".tar", ".tar.gz", ".tgz");
 
@@ -80,7 +77,7 @@ public final class ShardInputs {
     /** Whether there are pictures and no shards. */
     private static boolean isList(Path path) {
         try {
-            return ListedPictures.isOne(path)
+            return PictureList.isOne(path)
                     && !(Files.isDirectory(path) && !tars(path, "*").isEmpty());
         } catch (IOException e) {
             throw new MedleyException(path + ": cannot be searched (" + e.getMessage() + ")", e);
@@ -88,7 +85,7 @@ public final class ShardInputs {
     }
 
     private static List<ShardInput> slices(String source, long slice) {
-        long rows = ListedPictures.open(Path.of(source)).size();
+        long rows = PictureList.size(Path.of(source));
         if (rows == 0) {
             throw new MedleyException(
                     source + ": neither tar files nor pictures there; give shards such as 'DIR/*.tar'");
@@ -103,7 +100,7 @@ public final class ShardInputs {
 
     private static List<String> sources(String pattern) {
         var sources = new ArrayList<String>();
-        for (var one : ranges(pattern)) {
+        for (var one : SourcePatterns.ranges(pattern)) {
             sources.addAll(isRemote(one) ? List.of(one) : local(one));
         }
         return sources;
@@ -112,25 +109,6 @@ public final class ShardInputs {
     /** Whether this is an address and not a path here. */
     static boolean isRemote(String source) {
         return source.matches("[A-Za-z][A-Za-z0-9+.-]+://.*");
-    }
-
-    /** {@code a{08..10}.tar} stands for a08.tar, a09.tar and a10.tar. */
-    private static List<String> ranges(String pattern) {
-        Matcher range = RANGE.matcher(pattern);
-        if (!range.find()) {
-            return List.of(pattern);
-        }
-        int from = Integer.parseInt(range.group(1));
-        int to = Integer.parseInt(range.group(2));
-        if (to < from || to - from >= MOST) {
-            throw new MedleyException(pattern + ": the range must go up, by at most " + MOST);
-        }
-        var all = new ArrayList<String>();
-        for (int i = from; i <= to; i++) {
-            var number = String.format(Locale.ROOT, "%0" + range.group(1).length() + "d", i);
-            all.addAll(ranges(pattern.substring(0, range.start()) + number + pattern.substring(range.end())));
-        }
-        return all;
     }
 
     private static List<String> local(String pattern) {
@@ -217,7 +195,7 @@ public final class ShardInputs {
             return download(source);
         }
         var path = Path.of(source);
-        return ListedPictures.isOne(path) ? ListedPictures.open(path) : ShardReader.open(path, OPTIONS);
+        return PictureList.isOne(path) ? PictureList.open(path, REMOTE) : ShardReader.open(path, OPTIONS);
     }
 
     /** Fetches a shard whole before it is read: a connection that breaks is then a failed attempt and not a shard that ends early. */
@@ -228,33 +206,20 @@ public final class ShardInputs {
         }
         Path file = null;
         try {
-            file = Files.createTempFile("medley-shard-", ".tar");
-            var client = HttpClient.newBuilder()
-                    .followRedirects(HttpClient.Redirect.NORMAL)
-                    .connectTimeout(TIMEOUT)
-                    .build();
-            var request =
-                    HttpRequest.newBuilder(URI.create(address)).timeout(TIMEOUT).build();
-            var answer = client.send(request, HttpResponse.BodyHandlers.ofFile(file));
-            long expected = answer.headers().firstValueAsLong("Content-Length").orElse(Files.size(file));
-            if (answer.statusCode() != 200) {
-                throw new MedleyException(address + ": the server answers " + answer.statusCode());
-            }
-            if (Files.size(file) != expected) {
-                throw new MedleyException(address + ": " + Files.size(file) + " of " + expected + " bytes came");
-            }
+            file = Files.createTempFile("medley-shard-", isCompressed(address) ? ".tar.gz" : ".tar");
+            REMOTE.download(address, file);
             return new Fetched(ShardReader.open(file, OPTIONS), file);
         } catch (IOException e) {
             discard(file);
-            throw new MedleyException(address + ": cannot be fetched (" + e + ")", e);
-        } catch (InterruptedException e) {
-            discard(file);
-            Thread.currentThread().interrupt();
-            throw new MedleyException(address + ": interrupted while it was fetched", e);
+            throw new MedleyException(address + ": cannot be fetched (" + e.getMessage() + "); check the address", e);
         } catch (RuntimeException e) {
             discard(file);
             throw e;
         }
+    }
+
+    private static boolean isCompressed(String address) {
+        return URI.create(address).getPath().toLowerCase(Locale.ROOT).endsWith("gz");
     }
 
     private static void discard(@Nullable Path file) {

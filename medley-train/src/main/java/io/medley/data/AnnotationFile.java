@@ -1,10 +1,6 @@
 package io.medley.data;
 
 import io.medley.tensor.MedleyException;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,8 +15,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Annotation files, read from front to back: only one entry is in memory at a time. */
 final class AnnotationFile {
-    private static final int LONGEST_LINE = 4 << 20;
-
     private AnnotationFile() {}
 
     /**
@@ -65,20 +59,14 @@ final class AnnotationFile {
 
     /** Goes through lines that are not empty, numbered from 1. */
     static void lines(Path file, ObjIntConsumer<String> each) {
-        try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            int number = 0;
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                number++;
-                if (line.length() > LONGEST_LINE) {
-                    throw new MedleyException(
-                            file + " line " + number + ": longer than " + LONGEST_LINE + " characters");
+        try (var lines = new TextLines(file)) {
+            while (lines.hasNext()) {
+                var line = lines.next();
+                if (!line.problem().isEmpty()) {
+                    throw new MedleyException(file + " line " + line.number() + ": " + line.problem());
                 }
-                if (!line.isBlank()) {
-                    each.accept(line, number);
-                }
+                each.accept(line.text(), line.number());
             }
-        } catch (IOException e) {
-            throw new MedleyException(file + ": cannot be read (" + e + "); check that it is UTF-8 text", e);
         }
     }
 

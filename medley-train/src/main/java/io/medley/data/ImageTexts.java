@@ -11,10 +11,22 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>The texts and metadata are in memory, the pictures are not.
  */
 public final class ImageTexts implements Dataset.Indexed<Sample> {
+    private static final String NO_TEXT = "has no text";
+
     /** What the annotations say of a picture; {@code problem} is empty if it can be used. */
     record Entry(String key, String image, List<String> texts, ObjectNode metadata, String problem) {
         static Entry broken(String key, String problem) {
             return new Entry(key, "", List.of(), DataJson.MAPPER.createObjectNode(), problem);
+        }
+
+        /** A picture without a text: of no use where texts are asked for, see {@link #textOptional}. */
+        static Entry textless(String key, String image, ObjectNode metadata) {
+            return new Entry(key, image, List.of(), metadata, NO_TEXT);
+        }
+
+        /** The same, usable also without a text. */
+        Entry textOptional() {
+            return problem.equals(NO_TEXT) ? new Entry(key, image, texts, metadata, "") : this;
         }
     }
 

@@ -8,6 +8,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -59,6 +62,19 @@ public final class RemoteFiles {
      */
     ResumingStream open(String address) throws IOException {
         return new ResumingStream(this, address);
+    }
+
+    /**
+     * Copies a file to this machine, connecting again where the connection breaks.
+     *
+     * @param file is written over
+     * @throws MedleyException if there is no such file
+     * @throws IOException if not all of it came
+     */
+    public void download(String address, Path file) throws IOException {
+        try (InputStream in = open(address)) {
+            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     /** A small file. */

@@ -15,10 +15,11 @@ import java.util.regex.Pattern;
  * Lists of files as the field writes them: {@code a-{00000..00010}.tar}, {@code {a,b}.tar}, globs in the file's name, directories of
  * shards, addresses, several joined by {@code ::}.
  */
-final class SourcePatterns {
+public final class SourcePatterns {
     private static final int MOST = 1_000_000;
     private static final Pattern BRACES = Pattern.compile("\\{([^{}]*)\\}");
     private static final Pattern RANGE = Pattern.compile("(\\d{1,9})\\.\\.(\\d{1,9})");
+    private static final Pattern RANGE_IN_BRACES = Pattern.compile("\\{(" + RANGE.pattern() + ")\\}");
 
     private SourcePatterns() {}
 
@@ -31,10 +32,22 @@ final class SourcePatterns {
         return parts;
     }
 
+    /**
+     * Fills in ranges alone: {@code a{08..10}.tar} stands for a08.tar, a09.tar and a10.tar, in this order. All else, {@code {a,b}} and globs,
+     * stays as it is.
+     *
+     * @throws MedleyException if a range counts down, or there are more than a million names
+     */
+    public static List<String> ranges(String pattern) {
+        List<String> names = new ArrayList<>();
+        fillIn(RANGE_IN_BRACES, pattern, names);
+        return names;
+    }
+
     /** The files a part stands for, sorted where a directory lists them. Local ones exist. */
     static List<String> expand(String pattern) {
         List<String> names = new ArrayList<>();
-        braces(pattern, names);
+        fillIn(BRACES, pattern, names);
         List<String> all = new ArrayList<>();
         for (String name : names) {
             if (RemoteFiles.isAddress(name)) {
@@ -46,8 +59,9 @@ final class SourcePatterns {
         return all;
     }
 
-    private static void braces(String pattern, List<String> into) {
-        Matcher braces = BRACES.matcher(pattern);
+    /** Replaces what is in braces of a kind by each of the things it stands for. */
+    private static void fillIn(Pattern kind, String pattern, List<String> into) {
+        Matcher braces = kind.matcher(pattern);
         if (!braces.find()) {
             if (into.size() >= MOST) {
                 throw tooMany(pattern);
@@ -60,7 +74,7 @@ final class SourcePatterns {
         Matcher range = RANGE.matcher(braces.group(1));
         if (!range.matches()) {
             for (String choice : braces.group(1).split(",", -1)) {
-                braces(before + choice + after, into);
+                fillIn(kind, before + choice + after, into);
             }
             return;
         }
@@ -76,7 +90,7 @@ final class SourcePatterns {
         // Bash and WebDataset keep the zeros in front of the first number.
         String digits = "%0" + range.group(1).length() + "d";
         for (int i = from; i <= to; i++) {
-            braces(before + String.format(Locale.ROOT, digits, i) + after, into);
+            fillIn(kind, before + String.format(Locale.ROOT, digits, i) + after, into);
         }
     }
 

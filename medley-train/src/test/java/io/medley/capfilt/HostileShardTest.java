@@ -215,7 +215,7 @@ class HostileShardTest {
                 """
                 {"image": "pictures/c.jpg", "text": "on the list", "licence": "none"}
                 {"image": "pictures/missing.jpg"}
-                {"image": "https://example.org/x.jpg"}
+                {"image": "ftp://example.org/x.jpg"}
                 no json
                 """);
         assertThat(texts(folder.resolve("pictures"), 2)).containsExactly("00000:0", "00001:2 a text beside it");

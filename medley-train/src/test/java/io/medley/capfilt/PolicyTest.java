@@ -70,6 +70,5 @@ class PolicyTest {
                 .hasMessageContaining("best-of");
         assertThatThrownBy(() -> new Policy.Paper(1.5)).isInstanceOf(MedleyException.class);
         assertThatThrownBy(() -> new Policy.TopK(0, 0.5)).isInstanceOf(MedleyException.class);
-        assertThatThrownBy(() -> new Policy.ClipRank(1).withThreshold(0.5)).isInstanceOf(MedleyException.class);
     }
 }
