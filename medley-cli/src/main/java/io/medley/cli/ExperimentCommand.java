@@ -1,76 +1,29 @@
 package io.medley.cli;
 
-import io.medley.Medley;
-import io.medley.recipe.FinetuneExperiment;
-import io.medley.tensor.Engine;
-import io.medley.tensor.MedleyException;
-import io.medley.train.Reporter;
-import io.medley.train.StoppedException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
-/** {@code medley experiment}. */
+/** {@code medley experiment}: a group of commands. */
 @Command(
         name = "experiment",
-        description = {
-            "Repeat an experiment of docs/results.",
-            "",
-            "NAME is 'finetuning': captions, retrieval, questions and pairs of pictures, tuned with one budget from a",
-            "pre-trained model and from random weights, against answering at random and always alike. Prints the table;",
-            "tunings that are finished in --out are measured only."
-        },
-        sortOptions = false,
+        description = "Repeat an experiment of docs/results.",
+        synopsisSubcommandLabel = "NAME",
+        commandListHeading = "%nExperiments:%n",
         footer = {
             "",
-            "Examples:",
+            "Example:",
             "  medley experiment finetuning --out runs/finetuning",
-            "  medley experiment finetuning --out runs/quick --steps 20 --pictures 200 --test 40"
+            "Each explains itself: medley experiment ablations --help"
         })
 final class ExperimentCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "finetuning.")
-    private String name = "";
-
-    @Option(
-            names = "--from",
-            paramLabel = "MODEL",
-            description = "A BLIP pre-trained on the small world. Default: scenes.")
-    private String from = Medley.DEFAULT_MODEL;
-
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            required = true,
-            description = "Where everything goes; made if missing.")
-    private Path out = Path.of("");
-
-    @Option(names = "--steps", paramLabel = "N", description = "Steps of each tuning. Default: 300.")
-    private long steps = 300;
-
-    @Option(names = "--batch", paramLabel = "N", description = "Examples of a step. Default: 32.")
-    private int batch = 32;
-
-    @Option(names = "--lr", paramLabel = "RATE", description = "Peak of the learning rate. Default: 5e-4.")
-    private double rate = 5e-4;
-
-    @Option(names = "--pictures", paramLabel = "N", description = "Pictures to learn from. Default: 2000.")
-    private int pictures = 2000;
-
-    @Option(names = "--test", paramLabel = "N", description = "Pictures of each split to measure on. Default: 200.")
-    private int test = 200;
-
-    @Option(names = "--seed", paramLabel = "S", description = "Seed of everything drawn. Default: 1.")
-    private long seed = 1;
-
-    @Option(names = "--threads", paramLabel = "N", description = "Threads; 1 for results that repeat to the bit.")
-    private int threads;
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandSpec spec;
 
     @Mixin
     private HelpOption help = new HelpOption();
@@ -80,22 +33,11 @@ final class ExperimentCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
-        if (!name.equals("finetuning")) {
-            throw new MedleyException("experiment '" + name + "' is not known; there is: finetuning");
-        }
-        if (threads > 0) {
-            Engine.setThreads(threads);
-        }
-        Files.createDirectories(out);
-        var options = new FinetuneExperiment.Options(steps, batch, rate, pictures, test, seed);
-        try {
-            var table = new FinetuneExperiment(session.registry(), options, out, Reporter.lines(session.console()::say))
-                    .run(from);
-            table.lines().forEach(session.console()::print);
-        } catch (StoppedException stopped) {
-            return Status.OK; // it has said so itself
-        }
-        return Status.OK;
+    public Integer call() {
+        spec.commandLine().usage(session.console().errWriter());
+        session.console()
+                .say("medley experiment: give a name, one of "
+                        + String.join(", ", spec.commandLine().getSubcommands().keySet()));
+        return Status.USER_ERROR;
     }
 }

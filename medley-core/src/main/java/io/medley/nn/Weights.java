@@ -130,6 +130,14 @@ public final class Weights {
         book.aliases.put(full(name), target);
     }
 
+    /** {@link #alias} for the weight and bias of layers that exist under the path {@code target} already. */
+    public void aliases(String target, String... layers) {
+        for (var layer : layers) {
+            alias(layer + ".weight", target + "." + layer + ".weight");
+            alias(layer + ".bias", target + "." + layer + ".bias");
+        }
+    }
+
     /** Says that a checkpoint may hold {@code name}, which carries no information (such as {@code position_ids}). */
     public void ignorable(String name) {
         book.optional.add(full(name));

@@ -1,5 +1,7 @@
 package io.medley.loss;
 
+import io.medley.tensor.DType;
+import io.medley.tensor.Generator;
 import io.medley.tensor.Tensor;
 
 /** Draws, for every row of a batch, a wrong partner: likelier the more it resembles a right one. All rows in one call. */
@@ -26,8 +28,13 @@ public interface HardNegatives {
     }
 
     /** Draws in proportion to the weights. */
-    static HardNegatives random(io.medley.tensor.Generator generator) {
+    static HardNegatives random(Generator generator) {
         return generator::multinomial;
+    }
+
+    /** Draws among all wrong partners alike: negatives that are not hard, to compare with. */
+    static HardNegatives uniform(Generator generator) {
+        return weights -> generator.multinomial(weights.gt(0).to(DType.FLOAT32));
     }
 
     /** Takes the largest weight; deterministic, for comparison with references. */

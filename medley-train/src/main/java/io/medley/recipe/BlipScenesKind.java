@@ -21,6 +21,7 @@ import io.medley.train.Step;
 import io.medley.train.Trainer;
 import io.medley.train.TrainingSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -52,11 +53,23 @@ final class BlipScenesKind implements RecipeKind {
                 config,
                 ScenesPretraining.tokens(tokenizer),
                 new BlipPretraining.Options(settings.queue(), settings.momentum()));
+        if (!settings.imageEncoder().isEmpty()) {
+            StartWeights.copy(Path.of(settings.imageEncoder()), StartWeights.imageEncoder(weights));
+        }
         model.startMomentum();
         var generator = Generator.of(training.seed() + 1);
-        var negatives = HardNegatives.random(generator);
-        var pairs =
-                new ScenePairs(tokenizer, settings.model().imageSize(), settings.batch(), 0, ScenePairs.Choice.any());
+        var negatives =
+                switch (settings.negatives()) {
+                    case HARD -> HardNegatives.random(generator);
+                    case RANDOM -> HardNegatives.uniform(generator);
+                };
+        var pairs = new ScenePairs(
+                settings.split(),
+                tokenizer,
+                settings.model().imageSize(),
+                settings.batch(),
+                ScenesOptions.firstPictureOf(training.seed()),
+                ScenePairs.Choice.any());
         Trainer<ScenePairs.Pairs> trainer = training.trainer(Learner.of(weights).with("negatives", generator), world);
         var gather = world.gather();
 

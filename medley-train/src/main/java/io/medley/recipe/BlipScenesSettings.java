@@ -2,7 +2,9 @@ package io.medley.recipe;
 
 import io.medley.model.blip.BlipConfig;
 import io.medley.model.med.MedConfig;
+import io.medley.model.med.Sharing;
 import io.medley.model.vit.VitConfig;
+import io.medley.scenes.SceneSplit;
 import io.medley.tensor.MedleyException;
 
 /**
@@ -11,10 +13,32 @@ import io.medley.tensor.MedleyException;
  * @param batch pairs a batch
  * @param queue negatives kept; a multiple of {@code batch}
  * @param momentum how slowly the momentum copy follows
- * @param alpha weight of the momentum model's opinion, after a ramp over the first tenth
+ * @param alpha weight of the momentum model's opinion, after a ramp over the first tenth; 0: no momentum distillation
+ * @param negatives which wrong partners ITM is shown
+ * @param sharing what text encoder and decoder have in common
+ * @param split {@code train} with true captions, or {@code web} with alt-texts of which six in ten are bad
+ * @param imageEncoder file of weights the image encoder starts from, such as {@code vision.safetensors} of a {@code scenes} run; empty: from
+ *     chance
  * @param model sizes
  */
-record BlipScenesSettings(int batch, int queue, double momentum, double alpha, Sizes model) {
+record BlipScenesSettings(
+        int batch,
+        int queue,
+        double momentum,
+        double alpha,
+        Negatives negatives,
+        Sharing sharing,
+        SceneSplit split,
+        String imageEncoder,
+        Sizes model) {
+    /** Wrong partners of the matching loss. */
+    enum Negatives {
+        /** Likelier the more they resemble a right one. */
+        HARD,
+        /** Any of the batch. */
+        RANDOM
+    }
+
     /**
      * Sizes of the model.
      *
@@ -39,6 +63,9 @@ record BlipScenesSettings(int batch, int queue, double momentum, double alpha, S
         if (!(momentum >= 0 && momentum <= 1 && alpha >= 0 && alpha <= 1)) {
             throw new MedleyException("momentum " + momentum + " and alpha " + alpha + " must be from 0 to 1");
         }
+        if (split != SceneSplit.TRAIN && split != SceneSplit.WEB) {
+            throw new MedleyException("split " + split.word() + " is for measuring; learn from train or web");
+        }
     }
 
     /** Refuses a queue that the batches of all processes together do not divide. */
@@ -50,7 +77,16 @@ record BlipScenesSettings(int batch, int queue, double momentum, double alpha, S
     }
 
     static BlipScenesSettings defaults() {
-        return new BlipScenesSettings(32, 512, 0.995, 0.4, new Sizes(64, 8, 96, 4, 3, 2, 64));
+        return new BlipScenesSettings(
+                32,
+                512,
+                0.995,
+                0.4,
+                Negatives.HARD,
+                Sharing.ALL_BUT_SELF_ATTENTION,
+                SceneSplit.TRAIN,
+                "",
+                new Sizes(64, 8, 96, 4, 3, 2, 64));
     }
 
     BlipConfig config(int vocabulary) {
@@ -75,6 +111,7 @@ record BlipScenesSettings(int batch, int queue, double momentum, double alpha, S
                         1e-12),
                 model.embedDim,
                 true,
-                "");
+                "",
+                sharing);
     }
 }

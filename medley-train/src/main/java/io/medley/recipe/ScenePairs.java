@@ -4,12 +4,15 @@ import io.medley.image.RgbImage;
 import io.medley.model.blip.BlipPretraining;
 import io.medley.scenes.SceneSplit;
 import io.medley.scenes.Scenes;
+import io.medley.scenes.WebText;
 import io.medley.text.Padding;
 import io.medley.text.TokenBatch;
 import io.medley.text.WordPieceTokenizer;
 import java.util.ArrayList;
 
-/** Batches of pictures of the small world with one of their five captions each; a pure function of the batch's number. */
+/**
+ * Batches of pictures of the small world with one of their five captions each, or with their alt-text; a pure function of the batch's number.
+ */
 final class ScenePairs {
     /** Longest caption in tokens. */
     static final int MAX_TEXT = 24;
@@ -31,7 +34,7 @@ final class ScenePairs {
         }
     }
 
-    private final Scenes scenes = Scenes.of(SceneSplit.TRAIN);
+    private final Scenes scenes;
     private final SceneBatches batches;
     private final WordPieceTokenizer tokenizer;
     private final int imageSize;
@@ -42,8 +45,13 @@ final class ScenePairs {
     /** Pixels (B, 3, S, S) in one piece, and captions. */
     record Pairs(float[] pixels, TokenBatch texts) {}
 
-    /** @param first number of the first picture */
-    ScenePairs(WordPieceTokenizer tokenizer, int imageSize, int batch, long first, Choice choice) {
+    /**
+     * @param split where the pictures are from
+     * @param first number of the first picture
+     * @param choice of captions; pictures of the web split come with their alt-text instead
+     */
+    ScenePairs(SceneSplit split, WordPieceTokenizer tokenizer, int imageSize, int batch, long first, Choice choice) {
+        this.scenes = Scenes.of(split);
         this.batches = new SceneBatches(imageSize);
         this.tokenizer = tokenizer;
         this.imageSize = imageSize;
@@ -54,7 +62,7 @@ final class ScenePairs {
 
     /** What these are, for checkpoints. */
     String identity() {
-        return "scenes/train from picture " + first + ", " + imageSize + " px";
+        return "scenes/" + scenes.split().word() + " from picture " + first + ", " + imageSize + " px";
     }
 
     /** The tensors of a batch. */
@@ -71,7 +79,8 @@ final class ScenePairs {
             long index = first + number * batch + i;
             var sample = scenes.sample(index, imageSize);
             images.add(sample.image());
-            captions.add(sample.captions().get(choice.caption(step, index)));
+            captions.add(sample.web().map(WebText::text).orElseGet(() -> sample.captions()
+                    .get(choice.caption(step, index))));
         }
         return new Pairs(batches.pixels(images), tokenizer.encode(captions, Padding.longest(MAX_TEXT)));
     }

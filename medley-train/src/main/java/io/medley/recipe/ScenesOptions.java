@@ -134,9 +134,14 @@ public record ScenesOptions(
         }
     }
 
-    /** Number of a stage's first picture: every seed sees its own. */
+    /** Number of a stage's first picture. */
     long firstPicture(long stage) {
-        return stage + 20_000_000L * (seed - 1);
+        return stage + firstPictureOf(seed);
+    }
+
+    /** Every seed sees pictures of its own. */
+    static long firstPictureOf(long seed) {
+        return 20_000_000L * (seed - 1);
     }
 
     BlipConfig model(int vocabulary) {

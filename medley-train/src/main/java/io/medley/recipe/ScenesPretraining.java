@@ -7,6 +7,7 @@ import io.medley.model.blip.BlipTokens;
 import io.medley.nn.Weights;
 import io.medley.optim.AdamW;
 import io.medley.optim.Schedule;
+import io.medley.scenes.SceneSplit;
 import io.medley.tensor.Autocast;
 import io.medley.tensor.Generator;
 import io.medley.tensor.MedleyException;
@@ -41,8 +42,13 @@ final class ScenesPretraining {
     ScenesPretraining(ScenesOptions options, WordPieceTokenizer tokenizer) {
         this.options = options;
         this.tokenizer = tokenizer;
-        this.pairs =
-                new ScenePairs(tokenizer, options.imageSize(), options.batch(), options.firstPicture(0), this::caption);
+        this.pairs = new ScenePairs(
+                SceneSplit.TRAIN,
+                tokenizer,
+                options.imageSize(),
+                options.batch(),
+                options.firstPicture(0),
+                this::caption);
     }
 
     /** Trains from a started image encoder and returns the weights that are used afterwards: everything but momentum copies and queues. */

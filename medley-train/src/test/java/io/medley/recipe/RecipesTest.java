@@ -46,6 +46,12 @@ class RecipesTest {
     }
 
     @Test
+    void splitsForMeasuringAreNotLearntFrom() {
+        refuses("scenes-tiny", "split", "test", "split test", "train or web");
+        refuses("scenes-tiny", "sharing", "some", "sharing", "ALL_BUT_SELF_ATTENTION");
+    }
+
+    @Test
     void settingsAreDefaultsThenFileThenChanges() throws IOException {
         var recipe = Recipes.load(
                 file("# mine\nkind: blip-scenes\nsteps: 7\nschedule:\n  peak: 2e-3 # high\n  course: linear\n"),

@@ -6,8 +6,8 @@ import io.medley.nn.Weights;
 import io.medley.tensor.Tensor;
 
 /**
- * What is left of {@link BlipPretraining} when training is over: the matcher and the captioner, which share the image encoder and all of the
- * text transformer but self-attention, and the learned temperature. The names are those of {@code BLIP_Pretrain} without momentum copies and
+ * What is left of {@link BlipPretraining} when training is over: the matcher and the captioner, which share the image encoder and what
+ * {@link BlipConfig#sharing} says of the text transformer, and the learned temperature. The names are those of {@code BLIP_Pretrain} without momentum copies and
  * queues.
  */
 public final class BlipPretrained {
@@ -18,7 +18,7 @@ public final class BlipPretrained {
     public BlipPretrained(Weights weights, BlipConfig config) {
         this.temperature = weights.parameter("temp", Init.constant(0.07));
         this.matcher = new BlipMatcher(weights, config);
-        var decoder = new MedDecoder(weights.at("text_decoder"), matcher.text());
+        var decoder = new MedDecoder(weights.at("text_decoder"), matcher.text(), config.sharing());
         this.captioner = new BlipCaptioner(config, matcher.vision(), decoder);
     }
 

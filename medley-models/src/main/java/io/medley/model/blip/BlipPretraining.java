@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>LM: a text that looks at an image predicts its own next token.
  * </ul>
  *
- * <p>The decoder shares everything with the encoder but self-attention and its head. B pairs, N image tokens, T text tokens, E embedding
+ * <p>The decoder shares with the encoder what {@link BlipConfig#sharing} says: everything but self-attention, and its head. B pairs, N image tokens, T text tokens, E embedding
  * width, Q queue size, W pairs of all processes together.
  *
  * <p>With several processes, the losses averaged over them are those of one process with all their pairs: every pair is compared with the
@@ -74,7 +74,7 @@ public final class BlipPretraining {
         this.tokens = tokens;
         this.temperature = weights.parameter("temp", Init.constant(0.07));
         this.matcher = new BlipMatcher(weights, config);
-        this.decoder = new MedDecoder(weights.at("text_decoder"), matcher.text());
+        this.decoder = new MedDecoder(weights.at("text_decoder"), matcher.text(), config.sharing());
 
         this.momentum = new MomentumEncoders(weights, config);
         this.queue = new NegativeQueue(weights, config.embedDim(), options.queueSize());
@@ -126,13 +126,15 @@ public final class BlipPretraining {
                 .add(Contrastive.softTargets(similarity.textToImage, similarity.textTargets))
                 .div(2);
 
-        // The decoder's cross-attention is the encoder's, so both can use the same keys and values; chunks make their
+        // Where the decoder's cross-attention is the encoder's, both use the same keys and values; chunks make their
         // own.
         var memory = cache.isOn() ? null : matcher.memory(imageEmbeds);
+        var written =
+                memory == null || decoder.sharesMemory(matcher.text()) ? memory : decoder.memory(imageEmbeds, null);
         return new Losses(
                 itc,
                 itm(batch, imageEmbeds, memory, similarity, negatives, gather),
-                lm(batch, imageEmbeds, memory, gather));
+                lm(batch, imageEmbeds, written, gather));
     }
 
     /** Similarities (B, W + Q) divided by the temperature, and what they should be. */
@@ -257,7 +259,7 @@ public final class BlipPretraining {
                 : options.cache()
                         .encode(
                                 List.of(imageEmbeds, ids, batch.mask(), labels),
-                                in -> tokenLosses(in.get(1), in.get(2), in.get(3), matcher.memory(in.get(0))));
+                                in -> tokenLosses(in.get(1), in.get(2), in.get(3), decoder.memory(in.get(0), null)));
         return losses.sum().div(gather.mean(asked));
     }
 

@@ -45,6 +45,12 @@ final class MedAttention {
         this.norm = new LayerNorm(weights.at("output.LayerNorm"), config.width(), config.layerNormEps());
     }
 
+    /** This very part under a second set of names. */
+    MedAttention under(Weights weights) {
+        weights.aliases(path, "self.query", "self.key", "self.value", "output.dense", "output.LayerNorm");
+        return this;
+    }
+
     /** Projects (B, S, keyWidth) to keys and values. */
     KeyValue project(Tensor states) {
         return new KeyValue(

@@ -14,9 +14,9 @@ public final class MedDecoder {
         this.head = new MedLmHead(weights, text, tied);
     }
 
-    /** Shares everything but self-attention and the head with an encoder. */
-    public MedDecoder(Weights weights, MedEncoder shared) {
-        this.text = new MedEncoder(weights.at("bert"), shared);
+    /** Shares with an encoder what {@code sharing} says; the last matrix of its head is its word embeddings. */
+    public MedDecoder(Weights weights, MedEncoder shared, Sharing sharing) {
+        this.text = new MedEncoder(weights.at("bert"), shared, sharing);
         this.head = new MedLmHead(weights, text, true);
     }
 

@@ -28,12 +28,14 @@ public final class MedEncoder {
         }
     }
 
-    /** Shares everything but self-attention with another transformer of the same sizes. */
-    public MedEncoder(Weights weights, MedEncoder shared) {
+    /** A transformer of the same sizes as another one, which shares with it what {@code sharing} says. */
+    public MedEncoder(Weights weights, MedEncoder shared, Sharing sharing) {
         this.config = shared.config;
-        this.embeddings = new MedEmbeddings(weights.at("embeddings"), shared.embeddings);
+        this.embeddings = sharing.rest()
+                ? new MedEmbeddings(weights.at("embeddings"), shared.embeddings)
+                : new MedEmbeddings(weights.at("embeddings"), config);
         for (int i = 0; i < config.layers(); i++) {
-            layers.add(new MedLayer(weights.at("encoder.layer." + i), config, shared.layers.get(i)));
+            layers.add(new MedLayer(weights.at("encoder.layer." + i), config, shared.layers.get(i), sharing));
         }
     }
 

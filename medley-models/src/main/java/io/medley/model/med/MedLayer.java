@@ -19,23 +19,16 @@ final class MedLayer {
         this.feedForward = new MedFeedForward(weights, config);
     }
 
-    /** Its own self-attention; everything else shared with another layer, as BLIP's pre-training ties decoder to encoder. */
-    MedLayer(Weights weights, MedConfig config, MedLayer shared) {
+    /** Shares with another layer what {@code sharing} says; those parts get a second set of names. */
+    MedLayer(Weights weights, MedConfig config, MedLayer shared, Sharing sharing) {
         this.path = weights.path();
-        this.attention = new MedAttention(weights.at("attention"), config, config.width());
-        this.crossAttention = shared.crossAttention;
-        this.feedForward = shared.feedForward;
-        for (var part : new String[] {"self.query", "self.key", "self.value", "output.dense", "output.LayerNorm"}) {
-            alias(weights, "crossattention." + part, shared.path);
-        }
-        for (var part : new String[] {"intermediate.dense", "output.dense", "output.LayerNorm"}) {
-            alias(weights, part, shared.path);
-        }
-    }
-
-    private static void alias(Weights weights, String part, String target) {
-        weights.alias(part + ".weight", target + "." + part + ".weight");
-        weights.alias(part + ".bias", target + "." + part + ".bias");
+        this.attention = sharing.selfAttention()
+                ? shared.attention.under(weights.at("attention"))
+                : new MedAttention(weights.at("attention"), config, config.width());
+        this.crossAttention = sharing.crossAttention()
+                ? shared.crossAttention.under(weights.at("crossattention"))
+                : new MedAttention(weights.at("crossattention"), config, config.encoderWidth());
+        this.feedForward = sharing.rest() ? shared.feedForward.under(weights) : new MedFeedForward(weights, config);
     }
 
     /**

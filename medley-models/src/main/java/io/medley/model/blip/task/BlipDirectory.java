@@ -2,6 +2,7 @@ package io.medley.model.blip.task;
 
 import io.medley.model.blip.BlipConfig;
 import io.medley.model.med.MedConfig;
+import io.medley.model.med.Sharing;
 import io.medley.model.vit.VitConfig;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
@@ -26,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {"format": "medley", "system": "blip",
  *  "vision": {"image_size": 64, "patch_size": 8, "width": 192, "depth": 5, "heads": 6, "mlp_width": 768, "layer_norm_eps": 1e-6, "stem": "patches"},
  *  "text": {"vocabulary_size": 419, "width": 192, "layers": 3, "heads": 6, "mlp_width": 768, "max_positions": 64, "layer_norm_eps": 1e-12},
- *  "embed_dim": 128, "tied_head": true, "prompt": "",
+ *  "embed_dim": 128, "tied_head": true, "prompt": "", "sharing": "all_but_self_attention",
  *  "parts": {"pretrain": "model.safetensors", "vqa": "vqa.safetensors"}}
  * }</pre>
  *
@@ -122,7 +123,8 @@ public record BlipDirectory(BlipConfig config, Map<Part, String> parts, List<Str
                         text.number("layer_norm_eps")),
                 fields.size("embed_dim"),
                 json.path("tied_head").asBoolean(true),
-                json.path("prompt").asString(""));
+                json.path("prompt").asString(""),
+                fields.sharing());
         var parts = new EnumMap<Part, String>(Part.class);
         for (var entry : fields.at("parts").json.properties()) {
             parts.put(part(entry.getKey(), source), entry.getValue().asString(""));
@@ -175,7 +177,8 @@ public record BlipDirectory(BlipConfig config, Map<Part, String> parts, List<Str
                 .put("layer_norm_eps", text.layerNormEps());
         json.put("embed_dim", config.embedDim())
                 .put("tied_head", config.tiedHead())
-                .put("prompt", config.prompt());
+                .put("prompt", config.prompt())
+                .put("sharing", config.sharing().word());
         var files = json.putObject("parts");
         parts.forEach((part, file) -> files.put(part.key(), file));
         if (!labels.isEmpty()) {
@@ -196,6 +199,14 @@ public record BlipDirectory(BlipConfig config, Map<Part, String> parts, List<Str
                     .filter(stem -> stem.name().equalsIgnoreCase(text))
                     .findFirst()
                     .orElseThrow(() -> wrong("stem", "patches or convolutions"));
+        }
+
+        /** BLIP's unless the file says otherwise. */
+        Sharing sharing() {
+            return Sharing.of(json.path("sharing").asString(Sharing.ALL_BUT_SELF_ATTENTION.word()))
+                    .orElseThrow(() -> wrong(
+                            "sharing",
+                            Arrays.stream(Sharing.values()).map(Sharing::word).collect(Collectors.joining(", "))));
         }
 
         Fields at(String key) {
