@@ -19,6 +19,7 @@ final class Commands {
                 .addSubcommand(new DemoCommand(session))
                 .addSubcommand(new ScenesCommand(session))
                 .addSubcommand(new CapfiltCommand(session))
+                .addSubcommand(new BootstrapCommand(session))
                 .addSubcommand(new ModelsCommand(session))
                 .addSubcommand(new PullCommand(session))
                 .addSubcommand(new ConvertCommand(session))

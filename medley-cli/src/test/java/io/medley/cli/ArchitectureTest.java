@@ -40,7 +40,8 @@ class ArchitectureTest {
         "io.medley.train..",
         "io.medley.evaluate..",
         "io.medley.finetune..",
-        "io.medley.capfilt.."
+        "io.medley.capfilt..",
+        "io.medley.bootstrap.."
     };
     private static final String[] TOP = {
         "io.medley.cli..", "io.medley.bench..", "io.medley.server..", "io.medley.spark.."

@@ -2,6 +2,7 @@ package io.medley.capfilt;
 
 import io.medley.model.ModelFiles;
 import io.medley.tensor.MedleyException;
+import io.medley.train.RunDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -23,7 +24,7 @@ public record ModelIdentity(String name, String sha256) implements Serializable 
     private static final List<String> ENDINGS = List.of(".safetensors", ".bin", ".pth", ".pt", ".json", ".txt");
     private static final int BUFFER = 1 << 20;
 
-    /** Reads all files of a model that can change what it says: weights, configurations, vocabularies. */
+    /** Reads all files of a model that can change what it says: weights, configurations, vocabularies; not what its training left beside. */
     public static ModelIdentity of(String name, ModelFiles files) {
         var digest = Hashes.sha256();
         try {
@@ -42,7 +43,9 @@ public record ModelIdentity(String name, String sha256) implements Serializable 
             return List.of(path);
         }
         try (Stream<Path> all = Files.list(path)) {
-            return all.filter(file -> ENDINGS.stream()
+            return all.filter(file ->
+                            !RunDirectory.isBookKeeping(file.getFileName().toString()))
+                    .filter(file -> ENDINGS.stream()
                             .anyMatch(file.getFileName().toString().toLowerCase(Locale.ROOT)::endsWith))
                     .filter(Files::isRegularFile)
                     .sorted()

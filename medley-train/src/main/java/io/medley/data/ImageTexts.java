@@ -66,6 +66,21 @@ public final class ImageTexts implements Dataset.Indexed<Sample> {
         return new ImageTexts(name(), single, images);
     }
 
+    /** The first so many rows. */
+    public ImageTexts head(long rows) {
+        return new ImageTexts(name(), entries.subList(0, Math.toIntExact(rows)), images);
+    }
+
+    /** A row's name in the data set, known without reading its picture. */
+    public String key(long row) {
+        return entries.get(Math.toIntExact(row)).key;
+    }
+
+    /** A row's texts, likewise; none for a row that is known to be of no use. */
+    public List<String> texts(long row) {
+        return entries.get(Math.toIntExact(row)).texts;
+    }
+
     @Override
     public String name() {
         return rows.name();

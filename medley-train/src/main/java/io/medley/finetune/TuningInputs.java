@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Pictures and texts as the arrays a batch holds, and the tensors they become. */
-final class TuningInputs {
+public final class TuningInputs {
     private final Tokenizer tokenizer;
     private final ImageTransform transform;
     private final @Nullable RandomImageTransform augmented;
@@ -26,7 +26,7 @@ final class TuningInputs {
      * @param minScale least share of a picture's area that is shown, drawn anew each time; 1 for always the whole. Pictures are not
      *     mirrored: captions may say left and right
      */
-    TuningInputs(BlipStart start, double minScale) {
+    public TuningInputs(BlipStart start, double minScale) {
         this.tokenizer = start.tokenizer();
         this.transform = start.transform();
         this.longest = start.config().text().maxPositions();
@@ -39,12 +39,12 @@ final class TuningInputs {
     }
 
     /** (3, S, S). */
-    float[] pixels(RgbImage image, RandomGenerator random) {
+    public float[] pixels(RgbImage image, RandomGenerator random) {
         return augmented == null ? transform.apply(image) : augmented.apply(image, random);
     }
 
     /** Pixels of several pictures, (B, 3, S, S). */
-    Tensor tensor(float[] pixels) {
+    public Tensor tensor(float[] pixels) {
         long each = 3L * transform.height() * transform.width();
         return Tensor.of(pixels, pixels.length / each, 3, transform.height(), transform.width());
     }
@@ -60,7 +60,7 @@ final class TuningInputs {
     }
 
     /** Texts with their special tokens, cut to {@code most} tokens, padded to the longest. */
-    TokenBatch texts(List<String> texts, int most) {
+    public TokenBatch texts(List<String> texts, int most) {
         return tokenizer.encode(texts, Padding.longest(Math.min(most, longest)));
     }
 
@@ -70,12 +70,12 @@ final class TuningInputs {
     }
 
     /** (B, T). */
-    static Tensor ids(TokenBatch batch) {
+    public static Tensor ids(TokenBatch batch) {
         return Tensor.of(batch.ids(), batch.rows(), batch.length());
     }
 
     /** (B, T). */
-    static Tensor mask(TokenBatch batch) {
+    public static Tensor mask(TokenBatch batch) {
         return Tensor.of(batch.attentionMask(), batch.rows(), batch.length());
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -41,22 +42,33 @@ public final class Recipes {
      * @throws MedleyException when there is none, or something in it is wrong
      */
     public static Recipe load(String name, Map<String, String> changes) throws IOException {
-        if (BUILT_IN.contains(name)) {
-            return Recipe.parse(resource(name), "recipe " + name, changes, kinds());
+        return load(name, changes, BUILT_IN, Recipes.class, kinds());
+    }
+
+    /**
+     * The same among other kinds and built-in recipes.
+     *
+     * @param home the class beside which the built-in recipes lie, {@code NAME.yaml} each
+     */
+    public static Recipe load(
+            String name, Map<String, String> changes, List<String> builtIn, Class<?> home, Collection<RecipeKind> kinds)
+            throws IOException {
+        if (builtIn.contains(name)) {
+            return Recipe.parse(resource(home, name), "recipe " + name, changes, kinds);
         }
         var file = Path.of(name);
         if (!Files.isRegularFile(file)) {
-            var near = NearNames.of(name, BUILT_IN);
+            var near = NearNames.of(name, builtIn);
             throw new MedleyException("recipe '" + name + "' is neither a file nor a built-in name; "
                     + (near.isEmpty()
-                            ? "there are: " + String.join(", ", BUILT_IN)
+                            ? "there are: " + String.join(", ", builtIn)
                             : "did you mean " + String.join(" or ", near) + "?"));
         }
-        return Recipe.parse(Files.readString(file), name, changes, kinds());
+        return Recipe.parse(Files.readString(file), name, changes, kinds);
     }
 
-    private static String resource(String name) throws IOException {
-        try (var in = Recipes.class.getResourceAsStream(name + ".yaml")) {
+    private static String resource(Class<?> home, String name) throws IOException {
+        try (var in = home.getResourceAsStream(name + ".yaml")) {
             if (in == null) {
                 throw new IllegalStateException("recipe " + name + " is not in this build");
             }

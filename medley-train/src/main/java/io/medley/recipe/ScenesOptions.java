@@ -144,7 +144,8 @@ public record ScenesOptions(
         return 20_000_000L * (seed - 1);
     }
 
-    BlipConfig model(int vocabulary) {
+    /** The model, for a vocabulary of so many tokens. */
+    public BlipConfig model(int vocabulary) {
         return new BlipConfig(
                 new VitConfig(imageSize, patchSize, width, visionLayers, heads, 4 * width, 1e-6)
                         .withStem(VitConfig.Stem.CONVOLUTIONS),

@@ -25,9 +25,9 @@ import java.io.IOException;
 import java.util.Map;
 
 /** BLIP's pre-training, ITC + ITM + LM with momentum and queue, on pictures of the small world with one of their captions each. */
-final class ScenesPretraining {
+public final class ScenesPretraining {
     /** ITM is −⅓·ln ⅓ − ⅔·ln ⅔ while it tells nothing but that one pair in three is right. */
-    static final PlateauWatch ITM_PRIOR = new PlateauWatch(
+    public static final PlateauWatch ITM_PRIOR = new PlateauWatch(
             "itm",
             0.6365,
             0.005,

@@ -30,7 +30,7 @@ import java.util.Map;
  * Gives the image encoder a start, as BLIP gives its own one from ImageNet: every patch tells which kind of thing it shows and in which
  * colour, and the class token which kinds there are. The heads are thrown away.
  */
-final class ScenesVision {
+public final class ScenesVision {
     private static final int NOTHING = Kind.values().length;
     private static final int FEWEST_PIXELS = 4;
 
@@ -46,7 +46,7 @@ final class ScenesVision {
     /** Pixels, kind and colour of each patch (nothing, −100 where there is no thing), kinds present as 0 or 1. */
     private record Item(float[] pixels, long[] kinds, long[] colors, float[] present) {}
 
-    ScenesVision(ScenesOptions options) {
+    public ScenesVision(ScenesOptions options) {
         this.options = options;
         this.batches = new SceneBatches(options.imageSize());
         this.pictures = options.batch();
@@ -54,7 +54,7 @@ final class ScenesVision {
     }
 
     /** Trains and returns the encoder's weights under their names in BLIP. */
-    Map<String, Tensor> run(RunDirectory directory) throws IOException {
+    public Map<String, Tensor> run(RunDirectory directory) throws IOException {
         var weights = Weights.random(options.seed() + 3);
         var vision = new VisionTransformer(
                 weights.at("visual_encoder"), options.model(1).vision());

@@ -31,7 +31,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Run {
     static final String METRICS = "metrics.jsonl";
-    private static final String STATE = "state.safetensors";
+    static final String STATE = "state.safetensors";
+    static final String LAST = "last.safetensors";
+    static final String AVERAGE = "average.safetensors";
     private static final String BATCHES = "batches";
     private static final String DATA = "data";
     private static final String PROCESSES = "processes";
@@ -232,11 +234,11 @@ public final class Run {
         private void save(MetricsLog log) throws IOException {
             long bytes = log.force();
             try (var scope = Scope.open()) {
-                write("last.safetensors", trainer.learner().tensors());
+                write(LAST, trainer.learner().tensors());
                 if (trainer.options().average() > 0) {
                     var averaged = new LinkedHashMap<>(trainer.averaged());
                     averaged.putAll(trainer.learner().buffers());
-                    write("average.safetensors", averaged);
+                    write(AVERAGE, averaged);
                 }
                 var state = trainer.state();
                 var values = new LinkedHashMap<>(state.values());

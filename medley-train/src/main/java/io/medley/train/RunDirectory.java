@@ -101,12 +101,14 @@ public final class RunDirectory implements AutoCloseable {
         }
     }
 
-    /** Whether anything was trained; a recipe that was refused before its first step can be mended and tried again. */
+    /**
+     * Whether anything was done, here or in the folder of a stage; a recipe that was refused before its first step can be mended and tried again.
+     */
     private static boolean hasSteps(Path folder) throws IOException {
-        try (var files = Files.list(folder)) {
-            for (var file : files.filter(f -> f.getFileName().toString().endsWith(Run.METRICS))
-                    .toList()) {
-                if (Files.size(file) > 0) {
+        try (var files = Files.walk(folder, 2)) {
+            for (var file : files.toList()) {
+                var name = file.getFileName().toString();
+                if (name.equals(Stages.DONE) || name.endsWith(Run.METRICS) && Files.size(file) > 0) {
                     return true;
                 }
             }
@@ -224,6 +226,15 @@ public final class RunDirectory implements AutoCloseable {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    /** Whether a file of this name is a run's own book-keeping and no part of a model that may lie beside it. */
+    public static boolean isBookKeeping(String name) {
+        return name.equals(ENVIRONMENT)
+                || name.equals(Stages.DONE)
+                || name.endsWith(Run.STATE)
+                || name.endsWith(Run.LAST)
+                || name.endsWith(Run.AVERAGE);
     }
 
     /** The only training of this directory; its files have plain names. */

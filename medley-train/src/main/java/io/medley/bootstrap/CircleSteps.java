@@ -1,0 +1,130 @@
+package io.medley.bootstrap;
+
+import io.medley.ModelRegistry;
+import io.medley.capfilt.CapFiltModels;
+import io.medley.capfilt.CapFiltRun;
+import io.medley.capfilt.CapFiltSettings;
+import io.medley.capfilt.LocalStorage;
+import io.medley.capfilt.Policy;
+import io.medley.capfilt.RunOptions;
+import io.medley.capfilt.ShardInputs;
+import io.medley.evaluate.EvaluateOptions;
+import io.medley.evaluate.Task;
+import io.medley.finetune.Finetune;
+import io.medley.finetune.FinetuneOptions;
+import io.medley.task.CaptionOptions;
+import io.medley.task.Decoding;
+import io.medley.tensor.Engine;
+import io.medley.tensor.MedleyException;
+import io.medley.train.Reporter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** What the stages of a circle do, each in the folder it is given, and each going on where it was when it is done again. */
+final class CircleSteps {
+    private static final double WEIGHT_DECAY = 0.05;
+    private static final int MEASURED_AT_ONCE = 32;
+
+    private final ModelRegistry registry;
+    private final BootstrapSettings settings;
+    private final CleanPairs clean;
+    private final Reporter reporter;
+
+    CircleSteps(ModelRegistry registry, BootstrapSettings settings, CleanPairs clean, Reporter reporter) {
+        this.registry = registry;
+        this.settings = settings;
+        this.clean = clean;
+        this.reporter = reporter;
+    }
+
+    /** Pre-trains on shards of pairs and the clean ones. */
+    void pretrain(BootstrapSettings.Pretraining training, Path start, String shards, Path folder) throws IOException {
+        var pairs = PairLoading.mixed(
+                PairLoading.shards(shards), clean, settings.data().cleanShare());
+        new PairTraining(settings, reporter)
+                .run(training, registry.find(start.toString()), pairs, settings.seed(), folder);
+    }
+
+    /** Tunes a model on the clean pairs: {@link Task#CAPTION} makes a captioner, {@link Task#RETRIEVAL} a filter. */
+    void tune(Task task, long steps, int batch, double rate, Path from, Path folder) throws IOException {
+        var options = new FinetuneOptions(
+                task,
+                steps,
+                batch,
+                rate,
+                WEIGHT_DECAY,
+                settings.minScale(),
+                0.5, // of no effect: what is held out is given
+                List.of(),
+                true,
+                0,
+                settings.bfloat16(),
+                settings.seed());
+        new Finetune(registry, options, evaluation(), reporter)
+                .run(from.toString(), clean.examples(), clean.heldOut(), folder);
+    }
+
+    static EvaluateOptions evaluation() {
+        return EvaluateOptions.blip().withBatch(MEASURED_AT_ONCE);
+    }
+
+    /** Writes captions for all pictures of shards, scores all texts, and keeps those of the policy. */
+    void capfilt(BootstrapSettings.CapFilt how, Policy policy, Path captioner, Path filter, String shards, Path folder)
+            throws IOException, InterruptedException {
+        var inputs = ShardInputs.find(List.of(shards.split("::")));
+        int threads = Math.max(1, Engine.threads() / how.workers());
+        try (var models = CapFiltModels.load(registry, captioner.toString(), filter.toString(), null, threads)) {
+            var chosen = models.settings(captions(how), policy, how.batch(), false, false);
+            var options = new RunOptions(how.workers(), RunOptions.DEFAULT.retries(), RunOptions.DEFAULT.maxErrors());
+            var result = CapFiltRun.of(models, new LocalStorage(), chosen, options, new Listener())
+                    .run(inputs, folder);
+            if (result.failed() > 0) {
+                throw new MedleyException(
+                        folder + ": " + result.failed() + " of " + inputs.size() + " shards failed, see "
+                                + CapFiltRun.REPORT + " there; mend them, and the same command goes on");
+            }
+            var total = result.total();
+            reporter.say(String.format(
+                    Locale.ROOT,
+                    "kept %d of %d web and %d of %d synthetic texts; %d of %d pictures have one",
+                    total.web().kept(),
+                    total.web().count(),
+                    total.synthetic().kept(),
+                    total.synthetic().count(),
+                    total.written(),
+                    total.count()));
+            if (total.written() == 0) {
+                throw new MedleyException(folder + ": the filter keeps nothing at all; train it longer, or lower"
+                        + " capfilt.threshold in another --out");
+            }
+        } finally {
+            Engine.setThreads(settings.threads() > 0 ? settings.threads() : threads * how.workers());
+        }
+    }
+
+    private CaptionOptions captions(BootstrapSettings.CapFilt how) {
+        var captions = CapFiltSettings.paperCaptions(how.samples(), settings.seed())
+                .withLengths(how.minLength(), how.maxLength());
+        return how.beams() == 0
+                ? captions.withDecoding(new Decoding.Nucleus(how.nucleus()))
+                : captions.withDecoding(new Decoding.Beam(how.beams())).withRepetitionPenalty(1);
+    }
+
+    private final class Listener implements CapFiltRun.Listener {
+        private long rows;
+
+        @Override
+        public void rows(long more) {
+            rows += more;
+            long done = rows;
+            reporter.progress(() -> "capfilt: " + done + " pictures", false);
+        }
+
+        @Override
+        public void say(String line) {
+            reporter.say(line);
+        }
+    }
+}

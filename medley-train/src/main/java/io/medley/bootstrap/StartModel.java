@@ -1,0 +1,147 @@
+package io.medley.bootstrap;
+
+import io.medley.ModelRegistry;
+import io.medley.checkpoint.Checkpoint;
+import io.medley.checkpoint.SafetensorsWriter;
+import io.medley.model.LoadOptions;
+import io.medley.model.blip.BlipPretrained;
+import io.medley.model.blip.task.BlipDirectory;
+import io.medley.model.blip.task.BlipDirectory.Part;
+import io.medley.model.blip.task.BlipStart;
+import io.medley.model.vit.VisionTransformer;
+import io.medley.nn.Weights;
+import io.medley.recipe.ScenesOptions;
+import io.medley.recipe.ScenesVision;
+import io.medley.scenes.SceneVocabulary;
+import io.medley.tensor.NoGrad;
+import io.medley.tensor.Scope;
+import io.medley.tensor.Tensor;
+import io.medley.text.WordPieceOptions;
+import io.medley.text.WordPieceTokenizer;
+import io.medley.train.Recipe;
+import io.medley.train.Reporter;
+import io.medley.train.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The model both pre-trainings begin with, as a directory: weights from chance, the image encoder or all of it from elsewhere. */
+final class StartModel {
+    private static final String WEIGHTS = "model.safetensors";
+    private static final String VISION = "encoder.safetensors";
+
+    private final ModelRegistry registry;
+    private final BootstrapSettings settings;
+
+    StartModel(ModelRegistry registry, BootstrapSettings settings) {
+        this.registry = registry;
+        this.settings = settings;
+    }
+
+    /** Whether the image encoder is started on the small world. */
+    boolean learnsToSee() {
+        return settings.model().start().isEmpty()
+                && settings.data().drawn()
+                && settings.scenes().visionSteps() > 0;
+    }
+
+    /** Teaches an image encoder what patches of the small world show; see {@link ScenesVision}. */
+    void vision(Path folder, Reporter reporter) throws IOException {
+        var options = options();
+        try (var directory = RunDirectory.open(folder, Recipe.tree(options), reporter)) {
+            save(new ScenesVision(options).run(directory), folder.resolve(VISION));
+        }
+    }
+
+    /**
+     * Writes the model.
+     *
+     * @param vision where {@link #vision} has been, if {@link #learnsToSee}
+     * @param seed of what begins from chance
+     */
+    void write(Path folder, Path vision, long seed) throws IOException {
+        Files.createDirectories(folder);
+        var weights = Weights.random(seed);
+        if (!settings.model().start().isEmpty()) {
+            try (var start = BlipStart.open(registry.find(settings.model().start()), LoadOptions.DEFAULT)) {
+                var unused = new BlipPretrained(weights, start.config()); // asks for every weight by name
+                copy(start, weights);
+                start.write(folder, Part.PRETRAIN, weights.parameters(), List.of());
+            }
+            return;
+        }
+        var vocabulary = folder.resolve("vocab.txt");
+        if (settings.model().vocabulary().isEmpty()) {
+            SceneVocabulary.write(vocabulary);
+        } else {
+            Files.copy(Path.of(settings.model().vocabulary()), vocabulary, StandardCopyOption.REPLACE_EXISTING);
+        }
+        var config = options()
+                .model(WordPieceTokenizer.read(vocabulary, WordPieceOptions.BLIP)
+                        .vocabSize());
+        var unused = new BlipPretrained(weights, config);
+        if (learnsToSee()) {
+            try (var scope = Scope.open();
+                    var off = NoGrad.open();
+                    var encoder = Checkpoint.open(vision.resolve(VISION))) {
+                encoder.names().forEach(name -> weights.parameter(name).copy_(encoder.load(name)));
+            }
+        }
+        save(weights.parameters(), folder.resolve(WEIGHTS));
+        // Last: without it the directory is no model.
+        new BlipDirectory(config, Map.of(Part.PRETRAIN, WEIGHTS)).write(folder);
+    }
+
+    private void copy(BlipStart start, Weights weights) {
+        switch (settings.model().startWith()) {
+            case SIZES -> {}
+            case ALL -> start.fill(weights, Part.PRETRAIN);
+            case VISION -> {
+                var encoder = Weights.random(0);
+                var unused = new VisionTransformer(
+                        encoder.at("visual_encoder"), start.config().vision());
+                start.fill(encoder, Part.PRETRAIN);
+                try (var off = NoGrad.open()) {
+                    encoder.parameters()
+                            .forEach((name, tensor) -> weights.parameter(name).copy_(tensor));
+                }
+            }
+        }
+    }
+
+    private static void save(Map<String, Tensor> tensors, Path file) throws IOException {
+        try (var scope = Scope.open()) {
+            var plain = new LinkedHashMap<String, Tensor>();
+            tensors.forEach((name, tensor) -> plain.put(name, tensor.detach().contiguous()));
+            SafetensorsWriter.write(file, plain, Map.of("format", "pt"));
+        }
+    }
+
+    /** Sizes as the small world's recipes hold them; what is not about the image encoder's start is of no effect. */
+    private ScenesOptions options() {
+        var model = settings.model();
+        var training = settings.pretrain();
+        return new ScenesOptions(
+                model.imageSize(),
+                model.patchSize(),
+                model.width(),
+                model.heads(),
+                model.visionLayers(),
+                model.textLayers(),
+                model.embedDim(),
+                training.batch(),
+                training.queue(),
+                Math.max(1, settings.scenes().visionSteps()),
+                1,
+                1,
+                settings.scenes().visionRate(),
+                settings.threads(),
+                settings.bfloat16(),
+                1,
+                "");
+    }
+}
