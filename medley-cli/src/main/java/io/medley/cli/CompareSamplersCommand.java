@@ -7,6 +7,7 @@ import io.medley.diffusion.ExactGaussianMixtureDenoiser;
 import io.medley.diffusion.Samplers;
 import io.medley.diffusion.Stepper;
 import io.medley.recipe.density.PointDiffusion;
+import io.medley.recipe.density.PointModel;
 import io.medley.recipe.density.SamplerComparison;
 import io.medley.recipe.density.ToyData;
 import io.medley.tensor.Generator;
@@ -65,14 +66,11 @@ final class CompareSamplersCommand implements Callable<Integer> {
     @Option(names = "--steps", paramLabel = "LIST", split = ",", description = "Default: 5,10,20,40.")
     private int[] steps = {5, 10, 20, 40};
 
-    @Option(names = "--grid", paramLabel = "NAME", description = "As for 'medley density sample'. Default: auto.")
-    private String grid = "auto";
+    @Mixin
+    private GridOptions grid = new GridOptions();
 
-    @Option(names = "--count", paramLabel = "N", description = "Points. Default: 2000.")
-    private int count = 2000;
-
-    @Option(names = "--seed", paramLabel = "K", description = "Default: 1.")
-    private long seed = 1;
+    @Mixin
+    private PointOptions points = new PointOptions();
 
     @Mixin
     private JsonOption json = new JsonOption();
@@ -89,17 +87,15 @@ final class CompareSamplersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (count < 2) {
-            throw new MedleyException("--count " + count + " is too few; give 2 or more");
-        }
+        int count = points.count();
         Map<String, Stepper> steppers = new LinkedHashMap<>();
         for (String name : samplers) {
             steppers.put(name, Samplers.stepper(name, 0, Churn.NONE));
         }
         try (var scope = Scope.open()) {
-            Subject subject = subject();
-            var times = Samplers.grid(grid, subject.model().path());
-            var rows = SamplerComparison.run(subject.model(), steppers, times, steps, subject.data(), seed);
+            Subject subject = subject(count);
+            var times = grid.grid().on(subject.model().path());
+            var rows = SamplerComparison.run(subject.model(), steppers, times, steps, subject.data(), points.seed());
             if (!json.json) {
                 session.console().print("sampler              steps  calls  energy distance");
             }
@@ -110,17 +106,20 @@ final class CompareSamplersCommand implements Callable<Integer> {
         return Status.OK;
     }
 
-    private Subject subject() throws IOException {
+    private Subject subject(int count) throws IOException {
         if (run == null) {
             var path = DiffusionSystem.named(system == null ? "edm" : system).path();
             var exact = ExactGaussianMixtureDenoiser.circle(path, 8, 1, 0.1);
-            return new Subject(exact, exact.data(Generator.of(seed + 1), count));
+            return new Subject(exact, exact.data(Generator.of(points.seed() + 1), count));
         }
         if (system != null) {
             throw new MedleyException("--system: " + run + " has a system of its own; leave one of the two out");
         }
-        var model = PointDiffusion.load(run);
-        var data = ToyData.named(model.options().data()).sample(Generator.of(seed + 1), count);
+        if (!(PointModel.load(run) instanceof PointDiffusion model)) {
+            throw new MedleyException(run + ": is a normalizing flow, which is sampled in one pass; give a model of"
+                    + " diffusion or flow matching");
+        }
+        var data = ToyData.named(model.options().data()).sample(Generator.of(points.seed() + 1), count);
         return new Subject(model.denoiser(), data.mul(model.scale()));
     }
 

@@ -1,34 +1,31 @@
 package io.medley.cli;
 
-import io.medley.diffusion.Churn;
-import io.medley.diffusion.Denoiser;
 import io.medley.diffusion.Noise;
 import io.medley.diffusion.Prediction;
-import io.medley.diffusion.Sampler;
-import io.medley.diffusion.Samplers;
-import io.medley.recipe.density.DiffusionOptions;
+import io.medley.recipe.density.DensityOptions;
+import io.medley.recipe.density.DensityRun;
 import io.medley.recipe.density.DiffusionTraining;
 import io.medley.recipe.density.Measures;
+import io.medley.recipe.density.ModelPlots;
 import io.medley.recipe.density.PointDiffusion;
-import io.medley.recipe.density.PointPlots;
+import io.medley.recipe.density.PointModel;
+import io.medley.recipe.density.Sampling;
 import io.medley.recipe.density.ToyData;
 import io.medley.tensor.Generator;
 import io.medley.tensor.MedleyException;
 import io.medley.tensor.Scope;
 import io.medley.tensor.Tensor;
-import io.medley.train.Reporter;
 import io.medley.train.RunDirectory;
-import io.medley.train.RunOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,7 +35,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "density",
         description = {
-            "Learn points of the plane by diffusion, flow matching or rectified flow.",
+            "Learn points of the plane by diffusion, flow matching, rectified flow or a normalizing flow.",
             "",
             "The data sets have known densities, so what is learnt can be held against the best possible."
         },
@@ -47,14 +44,18 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples:",
-            "  medley density train --data moons --system flow-matching --out runs/moons",
-            "  medley density sample runs/moons --steps 20 --out plots",
-            "  medley density nll runs/moons",
+            "  medley density train --data moons --model flow-matching --out runs/moons",
+            "  medley density train --data moons --model realnvp --set layers=12 --out runs/nvp",
+            "  medley density sample runs/moons --sampler heun --steps 20 --out plots",
+            "  medley density nll runs/moons runs/nvp",
             "  medley density reflow runs/moons --out runs/moons2",
-            "  medley density compare runs/moons runs/moons2"
+            "  medley density compare runs/moons runs/moons2 runs/nvp"
         })
 final class DensityCommand implements Callable<Integer> {
-    private static final int DENSITY_SIDE = 70;
+    private static final int[] COMPARED_STEPS = {1, 2, 4, 8, 40};
+    private static final int PAIR_STEPS = 40;
+    private static final int WAYS = 2000;
+    private static final int WAY_STEPS = 50;
 
     private final Session session;
 
@@ -77,29 +78,36 @@ final class DensityCommand implements Callable<Integer> {
                             paramLabel = "NAME",
                             required = true,
                             description =
-                                    "moons, banana, 8gaussians, checkerboard, circles, spirals, swissroll or gaussian.")
+                                    "moons, banana, 8gaussians, checkerboard, circles, spirals, swissroll, ring or"
+                                            + " gaussian.")
                     String data,
             @Option(
-                            names = "--system",
+                            names = {"--model", "--system"},
                             paramLabel = "NAME",
                             defaultValue = "flow-matching",
                             description = "ddpm, score-vp, score-subvp, score-ve, edm, flow-matching, rectified-flow or"
-                                    + " v-cosine. Default: ${DEFAULT-VALUE}.")
-                    String system,
+                                    + " v-cosine; planar, radial, nice, realnvp, glow or spline. Default:"
+                                    + " ${DEFAULT-VALUE}.")
+                    String model,
             @Option(
                             names = "--coupling",
                             paramLabel = "NAME",
-                            defaultValue = "independent",
-                            description = "independent or ot (minibatch optimal transport). Default: ${DEFAULT-VALUE}.")
+                            description = "Diffusion and flow matching: independent (the default) or ot (minibatch"
+                                    + " optimal transport).")
+                    @Nullable
                     String coupling,
+            @Option(names = "--steps", paramLabel = "N", description = "Optimizer steps. Default: the model's.")
+                    @Nullable
+                    String steps,
+            @Option(names = "--seed", paramLabel = "K", description = "Of weights and batches. Default: 1.") @Nullable
+                    String seed,
             @Option(
-                            names = "--steps",
-                            paramLabel = "N",
-                            defaultValue = "4000",
-                            description = "Default: ${DEFAULT-VALUE}.")
-                    int steps,
-            @Option(names = "--seed", paramLabel = "K", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
-                    long seed,
+                            names = "--set",
+                            paramLabel = "NAME=VALUE",
+                            description = "Change another setting, such as width=128, layers=12 or learningRate=1e-3;"
+                                    + " may be repeated.")
+                    @Nullable
+                    Map<String, String> settings,
             @Option(
                             names = "--out",
                             paramLabel = "RUN",
@@ -108,24 +116,25 @@ final class DensityCommand implements Callable<Integer> {
                     Path out,
             @Mixin HelpOption subHelp)
             throws IOException {
-        var options = DiffusionOptions.DEFAULT
-                .with(data, system)
-                .withCoupling(coupling)
-                .withSteps(steps)
-                .withSeed(seed);
-        var model = PointDiffusion.fresh(options);
-        learn(DiffusionTraining.onData(model), model, out);
+        Map<String, String> changes = new LinkedHashMap<>();
+        changes.put("data", data);
+        put(changes, "coupling", coupling);
+        put(changes, "steps", steps);
+        put(changes, "seed", seed);
+        if (settings != null) {
+            changes.putAll(settings);
+        }
+        var options = DensityOptions.of(model, changes);
+        try (var directory = RunDirectory.open(out, options.toJson(), new TrainingProgress(session.console()))) {
+            DensityRun.train(options, directory);
+        }
         return Status.OK;
     }
 
-    private void learn(DiffusionTraining training, PointDiffusion model, Path out) throws IOException {
-        try (var directory = RunDirectory.open(out, model.options().toJson(), Reporter.lines(session.console()::say))) {
-            directory
-                    .run(RunOptions.withSeed(model.options().seed()))
-                    .train(training.trainer(), training.objective(), training.batches());
-            model.save(out);
+    private static void put(Map<String, String> changes, String name, @Nullable String value) {
+        if (value != null) {
+            changes.put(name, value);
         }
-        session.console().say(out + ": trained; see it with: medley density sample " + out + " --out plots");
     }
 
     @Command(
@@ -135,41 +144,24 @@ final class DensityCommand implements Callable<Integer> {
     int sample(
             @Parameters(paramLabel = "RUN", description = "A trained model.") Path run,
             @Mixin SamplerOptions sampling,
-            @Option(
-                            names = "--count",
-                            paramLabel = "N",
-                            defaultValue = "2000",
-                            description = "Default: ${DEFAULT-VALUE}.")
-                    int count,
-            @Option(names = "--seed", paramLabel = "K", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
-                    long seed,
+            @Mixin PointOptions points,
             @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where to; made if missing.")
                     Path out,
             @Mixin HelpOption subHelp)
             throws IOException {
-        atLeast("--count", count, 2);
-        var model = PointDiffusion.load(run);
+        int count = points.count();
+        var how = sampling.sampling();
+        var model = PointModel.load(run);
         Files.createDirectories(out);
-        var data = ToyData.named(model.options().data());
         try (var scope = Scope.open()) {
-            List<Tensor> states = new ArrayList<>();
-            var sampler = sampling.sampler(model.system().path());
-            var points =
-                    model.sample(sampler, seed, count, (i, t, x) -> states.add(Scope.own(x.mul(1 / model.scale()))));
-            var fresh = data.sample(Generator.of(seed + 1), count);
-            OutputFile.write(out.resolve("samples.csv"), csv(points));
-            Map<String, Tensor> clouds = new LinkedHashMap<>();
-            clouds.put("data", fresh);
-            clouds.put("samples", points);
-            PointPlots.scatter(out.resolve("samples.png"), model.options().system() + " on " + data.name(), clouds);
-            PointPlots.trajectories(out.resolve("trajectories.png"), "from noise to data", states);
-            PointPlots.density(out.resolve("density.png"), density(model, data), DENSITY_SIDE);
+            var drawn = ModelPlots.write(model, how, points.seed(), count, out);
+            OutputFile.write(out.resolve("samples.csv"), csv(drawn.points()));
             session.console()
                     .print(String.format(
                             Locale.ROOT,
                             "energy distance to %s: %.5f (%d points)",
-                            data.name(),
-                            Measures.energyDistance(points, fresh),
+                            model.options().data(),
+                            drawn.energyDistance(),
                             count));
         }
         return Status.OK;
@@ -184,54 +176,34 @@ final class DensityCommand implements Callable<Integer> {
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** p on a grid over the data's box, from the top left. */
-    private static double[] density(PointDiffusion model, ToyData data) {
-        var box = data.box();
-        var grid = new double[2 * DENSITY_SIDE * DENSITY_SIDE];
-        for (int row = 0; row < DENSITY_SIDE; row++) {
-            for (int column = 0; column < DENSITY_SIDE; column++) {
-                int k = 2 * (row * DENSITY_SIDE + column);
-                grid[k] = box.minX() + (column + 0.5) * (box.maxX() - box.minX()) / DENSITY_SIDE;
-                grid[k + 1] = box.maxY() - (row + 0.5) * (box.maxY() - box.minY()) / DENSITY_SIDE;
-            }
-        }
-        double[] values = model.logDensity(Tensor.of(grid, (long) DENSITY_SIDE * DENSITY_SIDE, 2))
-                .toDoubles();
-        for (int i = 0; i < values.length; i++) {
-            values[i] = Math.exp(values[i]);
-        }
-        return values;
-    }
-
     @Command(
             name = "nll",
-            description = "The mean negative log-likelihood of fresh data in nats, beside their entropy.",
+            description =
+                    "The mean negative log-likelihood of fresh data in nats, beside that under their own density.",
             sortOptions = false)
     int nll(
-            @Parameters(paramLabel = "RUN", description = "A trained model.") Path run,
-            @Option(
-                            names = "--count",
-                            paramLabel = "N",
-                            defaultValue = "1000",
-                            description = "Default: ${DEFAULT-VALUE}.")
-                    int count,
-            @Option(names = "--seed", paramLabel = "K", defaultValue = "2", description = "Default: ${DEFAULT-VALUE}.")
-                    long seed,
+            @Parameters(paramLabel = "RUN", arity = "1..*", description = "Trained models.") List<Path> runs,
+            @Mixin PointOptions points,
             @Mixin HelpOption subHelp)
             throws IOException {
-        atLeast("--count", count, 1);
-        var model = PointDiffusion.load(run);
-        var data = ToyData.named(model.options().data());
-        try (var scope = Scope.open()) {
-            double nll = model.nll(data.sample(Generator.of(seed), count)).item();
-            session.console()
-                    .print(String.format(
-                            Locale.ROOT,
-                            "nll %.4f nats, entropy of %s %.4f, %.4f above it",
-                            nll,
-                            data.name(),
-                            data.entropy(),
-                            nll - data.entropy()));
+        int count = points.count();
+        for (var run : runs) {
+            var model = PointModel.load(run);
+            var data = ToyData.named(model.options().data());
+            try (var scope = Scope.open()) {
+                var fresh = data.sample(Generator.of(points.seed()), count);
+                double nll = model.nll(fresh).item();
+                double floor = -data.meanLogDensity(fresh);
+                session.console()
+                        .print(String.format(
+                                Locale.ROOT,
+                                "%s: nll %.4f nats; under the density of %s %.4f, %.4f above it",
+                                run,
+                                nll,
+                                data.name(),
+                                floor,
+                                nll - floor));
+            }
         }
         return Status.OK;
     }
@@ -254,25 +226,39 @@ final class DensityCommand implements Callable<Integer> {
             @Option(names = "--out", paramLabel = "RUN", required = true, description = "A new directory.") Path out,
             @Mixin HelpOption subHelp)
             throws IOException {
-        atLeast("--pairs", pairs, 2);
-        var teacher = PointDiffusion.load(run);
-        if (!teacher.system().prediction().equals(Prediction.VELOCITY)) {
-            throw new MedleyException(run + ": is a " + teacher.options().system()
+        if (pairs < 2) {
+            throw new MedleyException("--pairs " + pairs + " is too few; give 2 or more");
+        }
+        if (!(PointModel.load(run) instanceof PointDiffusion teacher) || !isVelocity(teacher)) {
+            throw new MedleyException(run + ": is a "
+                    + PointModel.load(run).options().model()
                     + " model; reflow needs flow-matching or rectified-flow");
         }
-        var drawn =
-                DiffusionTraining.pairs(teacher, pairs, 40, teacher.options().seed() + 1);
-        var student = PointDiffusion.load(run);
-        var training =
-                distill ? DiffusionTraining.intoOneStep(student, drawn) : DiffusionTraining.onPairs(student, drawn);
-        learn(training, student, out);
+        var options = teacher.options();
+        var recipe = options.toJson()
+                .put("reflow", run.toString())
+                .put("pairs", pairs)
+                .put("distill", distill);
+        try (var directory = RunDirectory.open(out, recipe, new TrainingProgress(session.console()))) {
+            var drawn = DiffusionTraining.pairs(teacher, pairs, PAIR_STEPS, options.seed() + 1);
+            var student = (PointDiffusion) PointModel.load(run);
+            DensityRun.finish(
+                    distill ? DiffusionTraining.intoOneStep(student, drawn) : DiffusionTraining.onPairs(student, drawn),
+                    directory);
+        }
         return Status.OK;
+    }
+
+    private static boolean isVelocity(PointDiffusion model) {
+        return model.system().prediction().equals(Prediction.VELOCITY);
     }
 
     @Command(
             name = "compare",
-            description =
-                    "Energy distances in 1, 2, 4, 8 and 40 steps, straightness and transport cost of several models.",
+            description = {
+                "Several models side by side: energy distances in 1, 2, 4, 8 and 40 steps, straightness and transport cost.",
+                "Normalizing flows take one pass, which stands under 1; straightness is known for velocities only."
+            },
             sortOptions = false)
     int compare(
             @Parameters(paramLabel = "RUN", arity = "1..*", description = "Trained models.") List<Path> runs,
@@ -282,49 +268,42 @@ final class DensityCommand implements Callable<Integer> {
                             defaultValue = "euler",
                             description = "Default: ${DEFAULT-VALUE}.")
                     String sampler,
-            @Option(
-                            names = "--count",
-                            paramLabel = "N",
-                            defaultValue = "2000",
-                            description = "Default: ${DEFAULT-VALUE}.")
-                    int count,
+            @Mixin PointOptions points,
             @Mixin HelpOption subHelp)
             throws IOException {
-        atLeast("--count", count, 2);
+        int count = points.count();
         session.console().print("model  ED@1  ED@2  ED@4  ED@8  ED@40  straightness  cost");
         for (var run : runs) {
-            var model = PointDiffusion.load(run);
+            var model = PointModel.load(run);
             try (var scope = Scope.open()) {
-                var data = ToyData.named(model.options().data()).sample(Generator.of(7), count);
+                var data = ToyData.named(model.options().data()).sample(Generator.of(points.seed()), count);
                 var line = new StringBuilder(run.toString());
-                for (int steps : new int[] {1, 2, 4, 8, 40}) {
-                    var path = model.system().path();
-                    var points = model.sample(
-                            new Sampler(Samplers.stepper(sampler, 0, Churn.NONE), Samplers.grid("auto", path), steps),
-                            4,
-                            count,
-                            Sampler.Listener.NONE);
-                    line.append(String.format(Locale.ROOT, "  %.4f", Measures.energyDistance(points, data)));
+                if (model instanceof PointDiffusion diffusion) {
+                    for (int steps : COMPARED_STEPS) {
+                        line.append(distance(diffusion, Sampling.DEFAULT.with(sampler, steps), points, data));
+                    }
+                    line.append(ways(diffusion));
+                } else {
+                    line.append(distance(model, null, points, data)).append("  -  -  -  -  -  -");
                 }
-                line.append(ways(model.denoiser(), model));
                 session.console().print(line.toString());
             }
         }
         return Status.OK;
     }
 
-    /** Straightness means something for straight paths only. */
-    private static String ways(Denoiser denoiser, PointDiffusion model) {
-        if (!model.system().prediction().equals(Prediction.VELOCITY)) {
-            return "  -  -";
-        }
-        var ways = Measures.ways(denoiser, Noise.seeded(5, 0).normal(2000, 2), 50);
-        return String.format(Locale.ROOT, "  %.4f  %.4f", ways.straightness(), ways.cost());
+    private static String distance(PointModel model, @Nullable Sampling how, PointOptions points, Tensor data) {
+        // Not the stream of the data, which would make the two dependent.
+        var drawn = model.draw(how, points.seed() + 1, points.count(), state -> {});
+        return String.format(Locale.ROOT, "  %.4f", Measures.energyDistance(drawn, data));
     }
 
-    private static void atLeast(String option, int value, int least) {
-        if (value < least) {
-            throw new MedleyException(option + " " + value + " is too few; give " + least + " or more");
+    /** Straightness means something for straight paths only. */
+    private static String ways(PointDiffusion model) {
+        if (!isVelocity(model)) {
+            return "  -  -";
         }
+        var ways = Measures.ways(model.denoiser(), Noise.seeded(5, 0).normal(WAYS, 2), WAY_STEPS);
+        return String.format(Locale.ROOT, "  %.4f  %.4f", ways.straightness(), ways.cost());
     }
 }

@@ -1,9 +1,8 @@
 package io.medley.cli;
 
-import io.medley.diffusion.Churn;
-import io.medley.diffusion.ProbabilityPath;
-import io.medley.diffusion.Sampler;
-import io.medley.diffusion.Samplers;
+import io.medley.recipe.density.Sampling;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How continuous generative models are sampled. */
@@ -14,34 +13,35 @@ final class SamplerOptions {
             description =
                     "ddpm, ddim, ancestral, euler, heun, midpoint, dpm++2m, sde-dpm++2m, dpm++2s, unipc, lms, plms,"
                             + " euler-maruyama, predictor-corrector or rk45. Default: heun.")
-    private String sampler = "heun";
+    private @Nullable String sampler;
 
     @Option(names = "--steps", paramLabel = "N", description = "Steps of the grid. Default: 40.")
-    private int steps = 40;
+    private @Nullable Integer steps;
 
-    @Option(
-            names = "--grid",
-            paramLabel = "NAME",
-            description = "auto, uniform, quadratic, karras, logsnr, trailing, leading, linspace or ddim-quadratic."
-                    + " Default: auto.")
-    private String grid = "auto";
-
-    @Option(names = "--shift", paramLabel = "S", description = "Factor of all noise levels of the grid. Default: 1.")
-    private double shift = 1;
+    @Mixin
+    private GridOptions grid = new GridOptions();
 
     @Option(names = "--eta", paramLabel = "E", description = "Noise of ddim, 0 to 1. Default: 0.")
-    private double eta;
+    private @Nullable Double eta;
 
     @Option(
             names = "--churn",
             paramLabel = "C",
             description = "Noise added before steps of euler and heun. Default: 0.")
-    private double churn;
+    private @Nullable Double churn;
 
-    /** The sampler for a path. */
-    Sampler sampler(ProbabilityPath path) {
-        var stepper = Samplers.stepper(sampler, eta, new Churn(churn, 0, Double.POSITIVE_INFINITY, 1));
-        var times = Samplers.grid(grid, path);
-        return new Sampler(stepper, shift == 1 ? times : times.shifted(shift), steps);
+    /** What was asked for; null if nothing was, since normalizing flows refuse any choice. */
+    @Nullable
+    Sampling sampling() {
+        if (sampler == null && steps == null && !grid.given() && eta == null && churn == null) {
+            return null;
+        }
+        var usual = Sampling.DEFAULT;
+        return new Sampling(
+                sampler == null ? usual.sampler() : sampler,
+                steps == null ? usual.steps() : steps,
+                grid.grid(),
+                eta == null ? usual.eta() : eta,
+                churn == null ? usual.churn() : churn);
     }
 }

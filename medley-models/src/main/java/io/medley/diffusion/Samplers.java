@@ -61,8 +61,31 @@ public final class Samplers {
      * path. Grids of noise levels stay within the path.
      */
     public static TimeGrid grid(String name, ProbabilityPath path) {
-        double least = Math.max(LEAST_LEVEL, path.noiseLevel(path.dataTime()));
-        double most = Math.min(MOST_LEVEL, path.noiseLevel(path.noiseTime()));
+        return grid(name, path, leastLevel(path), mostLevel(path));
+    }
+
+    /** The noise level at which grids of levels usually end. */
+    public static double leastLevel(ProbabilityPath path) {
+        return Math.max(LEAST_LEVEL, path.noiseLevel(path.dataTime()));
+    }
+
+    /** The noise level at which they usually begin. */
+    public static double mostLevel(ProbabilityPath path) {
+        return Math.min(MOST_LEVEL, path.noiseLevel(path.noiseTime()));
+    }
+
+    /**
+     * The same between given noise levels σ/α.
+     *
+     * @param least of {@code karras} and {@code logsnr}; above 0
+     * @param most of these; above {@code least}, and no more than the path reaches
+     */
+    public static TimeGrid grid(String name, ProbabilityPath path, double least, double most) {
+        double top = path.noiseLevel(path.noiseTime());
+        if (most > top) {
+            throw new MedleyException("noise level " + most + " is outside of this path's, which end at " + top
+                    + "; choose a grid within them");
+        }
         boolean discrete = path.dataTime() == -1;
         return switch (name) {
             case "auto" ->

@@ -5,7 +5,14 @@ import io.medley.tensor.Generator;
 
 /** A flow written down: what it is made of, and nothing learnt. */
 public sealed interface FlowConfig
-        permits PlanarConfig, RadialConfig, NiceConfig, RealNvpConfig, RealNvpImageConfig, GlowConfig {
+        permits PlanarConfig,
+                RadialConfig,
+                NiceConfig,
+                RealNvpConfig,
+                RealNvpImageConfig,
+                SplineConfig,
+                GlowConfig,
+                GlowVectorConfig {
 
     /**
      * The flow with parameters from {@code weights}, leading from data to noise.

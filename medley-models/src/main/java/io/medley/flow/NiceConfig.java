@@ -18,10 +18,7 @@ import java.util.List;
 public record NiceConfig(int features, int couplings, int hidden, int depth, boolean logistic) implements FlowConfig {
 
     public NiceConfig {
-        Checks.range("NICE: features", features, 2, 1 << 20);
-        Checks.range("NICE: couplings", couplings, 1, 64);
-        Checks.range("NICE: hidden", hidden, 1, 1 << 16);
-        Checks.range("NICE: depth", depth, 1, 64);
+        Checks.couplings("NICE", features, couplings, hidden, depth);
     }
 
     @Override
@@ -29,8 +26,7 @@ public record NiceConfig(int features, int couplings, int hidden, int depth, boo
         List<Bijector> parts = new ArrayList<>();
         for (int i = 0; i < couplings; i++) {
             var split = Split.Chosen.alternating(features, i % 2 == 1);
-            var network = network(weights.at("couplings." + i), split, features, hidden, depth, 1);
-            parts.add(new Coupling(split, network, new Shift(), ParameterLayout.BY_ELEMENT));
+            parts.add(coupling(weights.at("couplings." + i), split, new Shift(), features, hidden, depth));
         }
         parts.add(DiagonalAffine.of(weights.at("scaling"), features, false));
         return new Flow(
@@ -38,12 +34,13 @@ public record NiceConfig(int features, int couplings, int hidden, int depth, boo
                 logistic ? new Base.StandardLogistic(features) : new Base.StandardNormal(features));
     }
 
-    /** A perceptron from what a split keeps to the parameters of what it changes. */
-    static Mlp network(Weights weights, Split split, int features, int hidden, int depth, int perFeature) {
+    /** A coupling whose perceptron goes from what the split keeps to the parameters of what it changes. */
+    static Coupling coupling(Weights weights, Split split, Elementwise function, int features, int hidden, int depth) {
         var sizes = new int[depth + 2];
         Arrays.fill(sizes, hidden);
         sizes[0] = split.first(features);
-        sizes[depth + 1] = perFeature * split.second(features);
-        return new Mlp(weights, Activation.RELU, true, sizes);
+        sizes[depth + 1] = function.parameters() * split.second(features);
+        var network = new Mlp(weights, Activation.RELU, true, sizes);
+        return new Coupling(split, network, function, ParameterLayout.BY_ELEMENT);
     }
 }

@@ -24,6 +24,8 @@ public final class Planar implements Bijector {
 
     private static final double LEAK = 0.2;
     private static final int HALVINGS = 60;
+    /** Where the bends of standard normal noise are wanted. */
+    private static final double REACH = 2;
 
     private final Activation activation;
     private final Tensor u; // (1, D)
@@ -34,7 +36,8 @@ public final class Planar implements Bijector {
         this.activation = activation;
         this.u = weights.parameter("u", Init.uniform(Math.sqrt(2)), 1, features);
         this.w = weights.parameter("w", Init.uniform(Math.sqrt(2.0 / features)), 1, features);
-        this.b = weights.parameter("b", Init.ZEROS, 1);
+        // normflows starts at 0, so that all maps bend along lines through the origin and many take the same place.
+        this.b = weights.parameter("b", Init.uniform(REACH), 1);
     }
 
     @Override

@@ -16,10 +16,7 @@ import java.util.List;
 public record RealNvpConfig(int features, int couplings, int hidden, int depth) implements FlowConfig {
 
     public RealNvpConfig {
-        Checks.range("RealNVP: features", features, 2, 1 << 20);
-        Checks.range("RealNVP: couplings", couplings, 1, 256);
-        Checks.range("RealNVP: hidden", hidden, 1, 1 << 16);
-        Checks.range("RealNVP: depth", depth, 1, 64);
+        Checks.couplings("RealNVP", features, couplings, hidden, depth);
     }
 
     @Override
@@ -29,9 +26,7 @@ public record RealNvpConfig(int features, int couplings, int hidden, int depth) 
         var function = new Affine(ScaleMap.TANH, false);
         for (int i = 0; i < couplings; i++) {
             var split = Split.Chosen.alternating(features, i % 2 == 1);
-            var network = NiceConfig.network(
-                    weights.at("couplings." + i), split, features, hidden, depth, function.parameters());
-            parts.add(new Coupling(split, network, function, ParameterLayout.BY_ELEMENT));
+            parts.add(NiceConfig.coupling(weights.at("couplings." + i), split, function, features, hidden, depth));
         }
         return new Flow(new Composite(parts), new Base.StandardNormal(features));
     }

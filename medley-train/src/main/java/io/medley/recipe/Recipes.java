@@ -1,6 +1,7 @@
 package io.medley.recipe;
 
 import io.medley.NearNames;
+import io.medley.recipe.density.DensityRecipes;
 import io.medley.tensor.MedleyException;
 import io.medley.train.Recipe;
 import io.medley.train.RecipeKind;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The kinds of training there are, and the recipes that come with Medley. A new one of either is one line here. */
 public final class Recipes {
@@ -20,13 +22,18 @@ public final class Recipes {
     /** Kind and name of the recipe of text to picture. */
     public static final String GENERATE = "scenes-generate";
 
-    private static final List<String> BUILT_IN = List.of("scenes-tiny", SCENES, GENERATE);
+    private static final List<String> BUILT_IN = Stream.of(
+                    List.of("scenes-tiny", SCENES, GENERATE), DensityRecipes.NAMES)
+            .flatMap(List::stream)
+            .toList();
 
     private Recipes() {}
 
     /** What recipes can ask for. */
     static List<RecipeKind> kinds() {
-        return List.of(new BlipScenesKind(), new ScenesKind(), new GenerationKind());
+        return Stream.of(List.of(new BlipScenesKind(), new ScenesKind(), new GenerationKind()), DensityRecipes.kinds())
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** Names of the recipes that come with Medley. */

@@ -18,9 +18,7 @@ import io.medley.tensor.Tensor;
 import io.medley.train.Batches;
 import io.medley.train.Learner;
 import io.medley.train.Losses;
-import io.medley.train.Objective;
 import io.medley.train.Trainer;
-import java.io.IOException;
 
 /** Trains a {@link PointDiffusion} on data, on pairs of its own flow (reflow), or into one step (distillation). */
 public final class DiffusionTraining {
@@ -33,48 +31,56 @@ public final class DiffusionTraining {
         Coupling.Pair draw(Generator generator, int count);
     }
 
-    private final PointDiffusion model;
-    private final DenoisingObjective objective;
-    private final Trainer<PairBatch> trainer;
-    private final Batches<PairBatch> batches;
+    private DiffusionTraining() {}
 
-    private DiffusionTraining(PointDiffusion model, DiffusionSystem system, Coupling coupling, Source source) {
-        this.model = model;
-        this.objective = new DenoisingObjective(system, coupling);
+    /** On its data. */
+    public static PointTraining<PointDiffusion, PairBatch> onData(PointDiffusion model) {
+        var data = ToyData.named(model.options().data());
+        return training(
+                model,
+                model.system(),
+                model.options().pairing(),
+                (generator, count) -> new Coupling.Pair(
+                        data.sample(generator, count).mul(model.scale()), generator.normal(count, 2)));
+    }
+
+    /** On pairs that belong together: reflow (Liu et al., 2023). */
+    public static PointTraining<PointDiffusion, PairBatch> onPairs(PointDiffusion model, Coupling.Pair pairs) {
+        return training(model, model.system(), Coupling.AS_GIVEN, rows(pairs));
+    }
+
+    /** Into one step: pairs, at the noise end of the path only. */
+    public static PointTraining<PointDiffusion, PairBatch> intoOneStep(PointDiffusion model, Coupling.Pair pairs) {
+        var end = new TimeSampler.Fixed(model.system().path().noiseTime());
+        return training(model, model.system().withTimes(end), Coupling.AS_GIVEN, rows(pairs));
+    }
+
+    private static PointTraining<PointDiffusion, PairBatch> training(
+            PointDiffusion model, DiffusionSystem system, Coupling coupling, Source source) {
         var options = model.options();
-        this.trainer = new Trainer<>(
+        var trainer = new Trainer<PairBatch>(
                 Learner.of(model.weights()),
                 new Trainer.Options(
                         options.steps(),
                         Schedule.cosine(options.learningRate(), options.learningRate() / 50, WARMUP, options.steps()),
                         AdamW.Options.withDecay(0),
                         CLIP));
-        this.batches = Batches.computed(options.data() + " for " + system.name(), options.batch(), number -> {
+        var batches = Batches.computed(options.data() + " for " + system.name(), options.batch(), number -> {
             var generator = Generator.of(options.seed() * 1_000_003 + number);
             return new PairBatch(source.draw(generator, options.batch()), generator);
         });
-    }
-
-    /** On its data. */
-    public static DiffusionTraining onData(PointDiffusion model) {
-        var data = ToyData.named(model.options().data());
-        return new DiffusionTraining(
+        var objective = new DenoisingObjective(system, coupling);
+        return new PointTraining<>(
                 model,
-                model.system(),
-                model.options().coupling().equals("ot") ? Coupling.OPTIMAL_TRANSPORT : Coupling.AS_GIVEN,
-                (generator, count) -> new Coupling.Pair(
-                        data.sample(generator, count).mul(model.scale()), generator.normal(count, 2)));
-    }
-
-    /** On pairs that belong together: reflow (Liu et al., 2023). */
-    public static DiffusionTraining onPairs(PointDiffusion model, Coupling.Pair pairs) {
-        return new DiffusionTraining(model, model.system(), Coupling.AS_GIVEN, rows(pairs));
-    }
-
-    /** Into one step: pairs, at the noise end of the path only. */
-    public static DiffusionTraining intoOneStep(PointDiffusion model, Coupling.Pair pairs) {
-        var end = new TimeSampler.Fixed(model.system().path().noiseTime());
-        return new DiffusionTraining(model, model.system().withTimes(end), Coupling.AS_GIVEN, rows(pairs));
+                trainer,
+                (batch, step) -> Losses.of(
+                        "denoising",
+                        objective.loss(
+                                model.network(),
+                                batch.pair().data(),
+                                batch.pair().noise(),
+                                batch.generator())),
+                batches);
     }
 
     private static Source rows(Coupling.Pair pairs) {
@@ -98,27 +104,5 @@ public final class DiffusionTraining {
 
     private static Tensor own(Tensor tensor) {
         return Scope.own(tensor.to(DType.FLOAT32).copy());
-    }
-
-    /** Trains to the end, without files. */
-    public PointDiffusion run() throws IOException {
-        trainer.run(objective(), batches, result -> {});
-        return model;
-    }
-
-    public Trainer<PairBatch> trainer() {
-        return trainer;
-    }
-
-    public Batches<PairBatch> batches() {
-        return batches;
-    }
-
-    /** The loss of a batch. */
-    public Objective<PairBatch> objective() {
-        return (batch, step) -> Losses.of(
-                "denoising",
-                objective.loss(
-                        model.network(), batch.pair().data(), batch.pair().noise(), batch.generator()));
     }
 }

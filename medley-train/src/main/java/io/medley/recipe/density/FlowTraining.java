@@ -1,119 +1,72 @@
 package io.medley.recipe.density;
 
-import io.medley.flow.Base;
-import io.medley.flow.Flow;
-import io.medley.flow.FlowConfig;
-import io.medley.nn.Weights;
 import io.medley.optim.AdamW;
 import io.medley.optim.Schedule;
+import io.medley.tensor.DType;
 import io.medley.tensor.Generator;
-import io.medley.tensor.MedleyException;
 import io.medley.tensor.NoGrad;
 import io.medley.tensor.Scope;
 import io.medley.tensor.Tensor;
 import io.medley.train.Batches;
 import io.medley.train.Learner;
 import io.medley.train.Losses;
+import io.medley.train.Objective;
+import io.medley.train.Step;
 import io.medley.train.Trainer;
-import java.io.IOException;
 
-/** Flows over the plane, learnt from samples or from an energy, with the distance to what is possible. */
+/** Trains a {@link PointFlow}: maximum likelihood of samples, or a variational fit to an energy. */
 public final class FlowTraining {
-    /** Enough to know a mean log-density difference to about 0.005 nats. */
-    private static final int TEST_POINTS = 20_000;
-
-    private static final int START_POINTS = 4096;
     private static final double CLIP = 5;
-
-    /**
-     * How long and how.
-     *
-     * @param steps optimizer steps
-     * @param batch points per step
-     * @param learningRate at the start; falls to 1 % along a cosine
-     * @param seed of parameters, data and noise
-     */
-    public record Options(long steps, int batch, double learningRate, long seed) {
-        public Options {
-            if (steps < 1 || batch < 1 || !(learningRate > 0)) {
-                throw new MedleyException("flow training: steps " + steps + ", batch " + batch + " and learning rate "
-                        + learningRate + " must be positive");
-            }
-        }
-    }
-
-    /**
-     * What came out.
-     *
-     * @param flow the trained flow
-     * @param reached negative log-likelihood of fresh samples, or free energy; nats
-     * @param floor the least that is possible, for the very same points where there are such
-     * @param seconds of training
-     */
-    public record Result(Flow flow, double reached, double floor, double seconds) {
-        /** The Kullback-Leibler divergence between data and flow, as estimated; nats. */
-        public double excess() {
-            return reached - floor;
-        }
-    }
+    private static final int WARMUP = 50;
 
     private FlowTraining() {}
 
-    /** Maximum likelihood on samples of a data set. */
-    public static Result maximumLikelihood(FlowConfig config, ToyData data, Options options) throws IOException {
-        var weights = Weights.random(options.seed);
-        var generator = Generator.of(options.seed + 1);
-        var flow = config.build(weights, generator);
-        try (var scope = Scope.open()) {
-            flow.initialize(data.sample(generator, START_POINTS));
-        }
-        double seconds =
-                train(weights, generator, options, data.name(), () -> flow.nll(data.sample(generator, options.batch)));
-        try (var scope = Scope.open();
-                var off = NoGrad.open()) {
-            var points = data.sample(generator, TEST_POINTS);
-            return new Result(flow, flow.nll(points).item(), -data.meanLogDensity(points), seconds);
-        }
-    }
-
-    /**
-     * Variational fit to {@link RingEnergy}: minimises the free energy E[ln q + U] of the flow's own samples. The configuration is used the
-     * other way round, its closed-form direction leading from noise to samples.
-     */
-    public static Result ringEnergy(FlowConfig config, Options options) throws IOException {
-        var weights = Weights.random(options.seed);
-        var generator = Generator.of(options.seed + 1);
-        var flow = new Flow(config.build(weights, generator).toNoise().inverted(), new Base.StandardNormal(2));
-        double seconds =
-                train(weights, generator, options, "ring energy", () -> freeEnergy(flow, generator, options.batch));
-        try (var scope = Scope.open();
-                var off = NoGrad.open()) {
-            return new Result(flow, freeEnergy(flow, generator, TEST_POINTS).item(), -RingEnergy.LOG_Z, seconds);
-        }
-    }
-
-    private static Tensor freeEnergy(Flow flow, Generator generator, int count) {
-        var drawn = flow.sampleWithDensity(generator, count);
-        return drawn.logDensity().add(RingEnergy.of(drawn.value())).mean();
-    }
-
-    private interface Loss {
-        Tensor next();
-    }
-
-    private static double train(Weights weights, Generator generator, Options options, String data, Loss loss)
-            throws IOException {
-        long start = System.nanoTime();
+    /** What the flow's options say. */
+    public static PointTraining<PointFlow, Long> of(PointFlow model) {
+        var options = model.options();
         var trainer = new Trainer<Long>(
-                Learner.of(weights).with("draws", generator),
+                Learner.of(model.weights()),
                 new Trainer.Options(
-                        options.steps,
-                        Schedule.cosine(options.learningRate, options.learningRate / 100, options.steps),
+                        options.steps(),
+                        Schedule.cosine(options.learningRate(), options.learningRate() / 100, WARMUP, options.steps()),
                         AdamW.Options.withDecay(0),
                         CLIP));
-        try (var batches = Batches.computed(data, options.batch, number -> number)) {
-            trainer.run((number, step) -> Losses.of("nats", loss.next()), batches, result -> {});
+        var batches = Batches.computed(options.data() + " for " + options.model(), options.batch(), number -> number);
+        var data = ToyData.named(options.data());
+        Objective<Long> objective = options.fit() == FlowOptions.Fit.ENERGY
+                ? (number, step) -> Losses.of(
+                        "nats",
+                        freeEnergies(model, draws(options, number), options.batch(), strength(options, step))
+                                .mean())
+                : (number, step) ->
+                        Losses.of("nats", model.flow().nll(data.sample(draws(options, number), options.batch())));
+        return new PointTraining<>(model, trainer, objective, batches);
+    }
+
+    /** Every batch draws from a stream of its own, so a run continues with the very batches it would have had. */
+    private static Generator draws(FlowOptions options, long number) {
+        return Generator.of(options.seed() * 1_000_003 + number);
+    }
+
+    /** ln q + strength·U of {@code count} samples of the flow, (count) with gradients: its mean is the free energy. */
+    private static Tensor freeEnergies(PointFlow model, Generator generator, int count, double strength) {
+        var drawn = model.flow().sampleWithDensity(generator, count);
+        return drawn.logDensity().add(Ring.energy(drawn.value()).mul(strength));
+    }
+
+    /** The free energy of {@code count} samples against −ln Z, which no flow can be below: the excess is KL(flow ‖ exp(−U)/Z). */
+    static LossFloor floor(PointFlow model, Generator generator, int count) {
+        try (var scope = Scope.open();
+                var off = NoGrad.open()) {
+            var values = freeEnergies(model, generator, count, 1).to(DType.FLOAT64);
+            double mean = values.mean().item();
+            double variance = values.sub(mean).pow(2).mean().item();
+            return new LossFloor(-Ring.LOG_Z, mean, mean + Ring.LOG_Z, Math.sqrt(variance / count));
         }
-        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Rises from 1 % so that the flow spreads over all modes before it is drawn into one. */
+    private static double strength(FlowOptions options, Step step) {
+        return options.anneal() == 0 ? 1 : Math.min(1, 0.01 + step.progress() / options.anneal());
     }
 }

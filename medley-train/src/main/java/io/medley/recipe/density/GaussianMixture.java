@@ -1,9 +1,13 @@
 package io.medley.recipe.density;
 
+import io.medley.diffusion.ExactGaussianMixtureDenoiser;
+import io.medley.diffusion.ProbabilityPath;
 import io.medley.tensor.Generator;
 import io.medley.tensor.MedleyException;
 import io.medley.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
@@ -84,6 +88,30 @@ public record GaussianMixture(String name, List<Point> means, double deviation) 
             }
         }
         return sum * step * step;
+    }
+
+    @Override
+    public Optional<GaussianMixture> mixture() {
+        return Optional.of(this);
+    }
+
+    /**
+     * Its exact denoiser, in a model's units.
+     *
+     * @param scale by which the model multiplies data
+     */
+    public ExactGaussianMixtureDenoiser denoiser(ProbabilityPath path, double scale) {
+        var weights = new double[means.size()];
+        var deviations = new double[means.size()];
+        Arrays.fill(weights, 1);
+        Arrays.fill(deviations, deviation * scale);
+        return new ExactGaussianMixtureDenoiser(
+                path,
+                weights,
+                means.stream()
+                        .map(mean -> new double[] {mean.x() * scale, mean.y() * scale})
+                        .toArray(double[][]::new),
+                deviations);
     }
 
     @Override

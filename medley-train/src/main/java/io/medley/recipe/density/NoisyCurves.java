@@ -5,6 +5,7 @@ import io.medley.tensor.MedleyException;
 import io.medley.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleFunction;
 
 /**
@@ -67,6 +68,11 @@ public final class NoisyCurves implements ToyData {
     @Override
     public double entropy() {
         return nodes.entropy();
+    }
+
+    @Override
+    public Optional<GaussianMixture> mixture() {
+        return Optional.of(nodes);
     }
 
     @Override

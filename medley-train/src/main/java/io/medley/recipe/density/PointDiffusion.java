@@ -1,8 +1,6 @@
 package io.medley.recipe.density;
 
-import io.medley.checkpoint.AtomicFile;
 import io.medley.checkpoint.Checkpoint;
-import io.medley.checkpoint.SafetensorsWriter;
 import io.medley.diffusion.Denoiser;
 import io.medley.diffusion.DiffusionSystem;
 import io.medley.diffusion.MlpNetwork;
@@ -10,24 +8,21 @@ import io.medley.diffusion.Noise;
 import io.medley.diffusion.OdeLikelihood;
 import io.medley.diffusion.ProbabilityPath;
 import io.medley.diffusion.Sampler;
-import io.medley.model.ModelFiles;
 import io.medley.model.ModelWeights;
 import io.medley.nn.Weights;
 import io.medley.tensor.Generator;
 import io.medley.tensor.MedleyException;
 import io.medley.tensor.Scope;
 import io.medley.tensor.Tensor;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A diffusion or flow model of points in the plane: a system, an MLP, and the scale at which it sees the data. Samples and likelihoods are in the
  * data's own units.
  */
-public final class PointDiffusion {
-    private static final String CONFIG = "config.json";
-    private static final String WEIGHTS = "model.safetensors";
+public final class PointDiffusion implements PointModel {
     private static final int FOR_SCALE = 10_000;
     /** Data are brought to unit size, for EDM to its ½. */
     private static final double EDM_DEVIATION = 0.5;
@@ -42,7 +37,7 @@ public final class PointDiffusion {
 
     private PointDiffusion(DiffusionOptions options, double scale, Weights weights, MlpNetwork network) {
         this.options = options;
-        this.system = DiffusionSystem.named(options.system());
+        this.system = DiffusionSystem.named(options.model());
         this.scale = scale;
         this.weights = weights;
         this.network = network;
@@ -56,7 +51,7 @@ public final class PointDiffusion {
             var centred = points.sub(points.mean(0, true));
             deviation = Math.sqrt(centred.mul(centred).mean().item());
         }
-        double wanted = options.system().equals("edm") ? EDM_DEVIATION : 1;
+        double wanted = options.model().equals("edm") ? EDM_DEVIATION : 1;
         return fresh(options, wanted / deviation);
     }
 
@@ -68,7 +63,7 @@ public final class PointDiffusion {
 
     private static MlpNetwork network(Weights weights, DiffusionOptions options) {
         return new MlpNetwork(
-                weights, new MlpNetwork.Config(2, options.width(), options.depth(), timeUnit(options.system())));
+                weights, new MlpNetwork.Config(2, options.width(), options.depth(), timeUnit(options.model())));
     }
 
     /** The largest time the network of a system is told. */
@@ -81,35 +76,21 @@ public final class PointDiffusion {
         return Double.isFinite(data) ? Math.max(noise, data) : noise;
     }
 
-    /**
-     * A model from a directory that {@link #save} wrote.
-     *
-     * @throws MedleyException when it is none
-     */
-    public static PointDiffusion load(Path directory) throws IOException {
-        var config = ModelFiles.at(directory.toString(), directory)
-                .json(CONFIG)
-                .orElseThrow(() -> new MedleyException(directory + ": holds no density model (no " + CONFIG
-                        + "); train one with 'medley density train'"));
-        var options = DiffusionOptions.of(config);
-        double scale = config.path("scale").asDouble(0);
-        if (!(scale > 0)) {
-            throw new MedleyException(directory.resolve(CONFIG) + ": scale must be a positive number");
+    /** A model with the weights of a checkpoint. */
+    static PointDiffusion of(DiffusionOptions options, double scale, Checkpoint checkpoint) {
+        if (!(scale > 0 && Double.isFinite(scale))) {
+            throw new MedleyException("density model: its scale is " + scale + "; it must be a positive number");
         }
-        try (var checkpoint = Checkpoint.open(directory.resolve(WEIGHTS))) {
-            var built =
-                    ModelWeights.trainable(checkpoint, ModelWeights.Rules.STRICT, weights -> network(weights, options));
-            return new PointDiffusion(options, scale, built.weights(), built.model());
-        }
+        var built = ModelWeights.trainable(checkpoint, ModelWeights.Rules.STRICT, weights -> network(weights, options));
+        return new PointDiffusion(options, scale, built.weights(), built.model());
     }
 
-    /** Writes {@code config.json} and {@code model.safetensors}. */
-    public void save(Path directory) throws IOException {
-        SafetensorsWriter.write(directory.resolve(WEIGHTS), weights.parameters(), Map.of("format", "pt"));
-        AtomicFile.write(
-                directory.resolve(CONFIG), options.toJson().put("scale", scale).toPrettyString() + "\n");
+    @Override
+    public ObjectNode config() {
+        return options.toJson().put("scale", scale);
     }
 
+    @Override
     public DiffusionOptions options() {
         return options;
     }
@@ -123,6 +104,7 @@ public final class PointDiffusion {
         return scale;
     }
 
+    @Override
     public Weights weights() {
         return weights;
     }
@@ -142,15 +124,22 @@ public final class PointDiffusion {
                 .mul(1 / scale);
     }
 
-    /** ln p(x) in nats of points (B, 2) in the data's units, by the probability-flow ODE: (B) float64. */
+    @Override
+    public Tensor draw(@Nullable Sampling sampling, long seed, int count, Consumer<Tensor> states) {
+        var sampler = (sampling == null ? Sampling.DEFAULT : sampling).on(system.path());
+        return sample(sampler, seed, count, (i, t, x) -> states.accept(x.mul(1 / scale)));
+    }
+
+    /** By the probability-flow ODE. */
+    @Override
     public Tensor logDensity(Tensor points) {
         var inside = OdeLikelihood.exact(denoiser(), likelihoodStart()).logDensity(points.mul(scale));
         return inside.add(2 * Math.log(scale));
     }
 
-    /** Mean negative log-likelihood in nats of points (B, 2) in the data's units, a scalar. */
-    public Tensor nll(Tensor points) {
-        return logDensity(points).mean().neg();
+    @Override
+    public PointTraining<PointDiffusion, PairBatch> training() {
+        return DiffusionTraining.onData(this);
     }
 
     /** Where data stand on the path: its end if the network is defined there, else just before. */

@@ -6,13 +6,14 @@ import io.medley.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * A distribution over the plane that can be sampled, and whose density and entropy are known: the entropy is the lowest negative
  * log-likelihood any model can reach on it.
  */
-public sealed interface ToyData permits NoisyCurves, GaussianMixture, Checkerboard, Banana {
+public sealed interface ToyData permits NoisyCurves, GaussianMixture, Checkerboard, Banana, Ring {
     /** What {@link #named} knows, with the parameters the field commonly uses. */
     Map<String, Supplier<ToyData>> NAMED = named();
 
@@ -27,6 +28,11 @@ public sealed interface ToyData permits NoisyCurves, GaussianMixture, Checkerboa
 
     /** Differential entropy in nats: −∫ p ln p. */
     double entropy();
+
+    /** This as a mixture of round Gaussians, if it is one: then the exact denoiser is known, and with it the floor of every denoising loss. */
+    default Optional<GaussianMixture> mixture() {
+        return Optional.empty();
+    }
 
     /** Holds practically all of the probability. */
     Box box();
@@ -98,6 +104,7 @@ public sealed interface ToyData permits NoisyCurves, GaussianMixture, Checkerboa
         all.put("circles", () -> circles(0.05));
         all.put("spirals", () -> spirals(0.1));
         all.put("swissroll", () -> swissRoll(0.05));
+        all.put("ring", Ring::new);
         all.put("gaussian", () -> new GaussianMixture("gaussian", List.of(new Point(0, 0)), 1));
         return java.util.Collections.unmodifiableMap(all);
     }

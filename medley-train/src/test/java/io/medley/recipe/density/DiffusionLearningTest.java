@@ -7,11 +7,9 @@ import io.medley.diffusion.AnnealedLangevin;
 import io.medley.diffusion.Ddim;
 import io.medley.diffusion.DiffusionSystem;
 import io.medley.diffusion.ExactGaussianMixtureDenoiser;
-import io.medley.diffusion.NetworkDenoiser;
 import io.medley.diffusion.Noise;
 import io.medley.diffusion.OdeStepper;
 import io.medley.diffusion.Paths;
-import io.medley.diffusion.Prediction;
 import io.medley.diffusion.RungeKutta;
 import io.medley.diffusion.Sampler;
 import io.medley.diffusion.TimeGrid;
@@ -20,7 +18,6 @@ import io.medley.nn.Linear;
 import io.medley.nn.Weights;
 import io.medley.optim.AdamW;
 import io.medley.optim.Schedule;
-import io.medley.tensor.DType;
 import io.medley.tensor.Engine;
 import io.medley.tensor.Generator;
 import io.medley.tensor.NoGrad;
@@ -48,9 +45,6 @@ class DiffusionLearningTest {
         Engine.setThreads(1);
     }
 
-    /** What a predictor loses on the system's own objective, and how much more than the exact one on the very same draws. */
-    private record Floor(double exact, double learnt, double excess, double standardError) {}
-
     // ------------------------------------------------------------------------------------------------ floors without
     // training
 
@@ -71,7 +65,7 @@ class DiffusionLearningTest {
 
     private static void floor(
             String name, double wanted, double within, DiffusionSystem system, ExactGaussianMixtureDenoiser data) {
-        double found = measure(system, data, null).exact;
+        double found = LossFloor.of(system, data, null).exact();
         report(name + ": loss of the exact denoiser", wanted, found);
         assertThat(found).as(name).isCloseTo(wanted, offset(within));
     }
@@ -105,52 +99,21 @@ class DiffusionLearningTest {
         double seconds = (System.nanoTime() - start) / 1e9;
         try (var scope = Scope.open()) {
             var exact = data.equals("gaussian") ? normal(scale) : eight(scale);
-            var floor = measure(model.system(), exact, model);
+            var floor = LossFloor.of(model.system(), exact, model.network());
             System.out.printf(
                     Locale.ROOT,
                     "%s on %s: floor %.4f, learnt %.4f, excess %.4f ± %.4f, %d steps, %.0f s%n",
                     system,
                     data,
-                    floor.exact,
-                    floor.learnt,
-                    floor.excess,
-                    floor.standardError,
+                    floor.exact(),
+                    floor.learnt(),
+                    floor.excess(),
+                    floor.standardError(),
                     steps,
                     seconds);
             // Below the floor by more than chance would be a leak or a wrong loss.
-            assertThat(floor.excess).as(system).isBetween(-3 * floor.standardError - 0.002, within);
+            assertThat(floor.excess()).as(system).isBetween(-3 * floor.standardError() - 0.002, within);
         }
-    }
-
-    /** Both predictors on the same draws of the system's training objective; without a model only the exact one. */
-    private static Floor measure(
-            DiffusionSystem system,
-            ExactGaussianMixtureDenoiser data,
-            @org.jspecify.annotations.Nullable PointDiffusion model) {
-        var generator = Generator.of(99);
-        var exact = data.on(system.path());
-        var x0 = exact.data(generator, EVALUATED);
-        var noise = generator.normal(EVALUATED, 2).to(DType.FLOAT64);
-        double[] t = system.timeSampler().draw(system.path(), generator, EVALUATED);
-        try (var off = NoGrad.open()) {
-            var x = system.mix(x0, noise, t);
-            var target = system.prediction().target(system.path(), x0, noise, x, t);
-            var best = Prediction.SAMPLE.convert(system.prediction(), system.path(), exact.denoise(x, t), x, t);
-            var floor = losses(best, target);
-            double floorMean = floor.mean().item();
-            if (model == null) {
-                return new Floor(floorMean, Double.NaN, Double.NaN, Double.NaN);
-            }
-            var learnt = losses(new NetworkDenoiser(system, model.network()).predict(x, t), target);
-            var excess = learnt.sub(floor);
-            double mean = excess.mean().item();
-            double variance = excess.sub(mean).pow(2).mean().item();
-            return new Floor(floorMean, learnt.mean().item(), mean, Math.sqrt(variance / EVALUATED));
-        }
-    }
-
-    private static Tensor losses(Tensor prediction, Tensor target) {
-        return prediction.sub(target).pow(2).mean(1, false);
     }
 
     // ------------------------------------------------------------------------------------------------ score matching
@@ -254,9 +217,9 @@ class DiffusionLearningTest {
         var options = DiffusionOptions.DEFAULT.with("8gaussians", "ddpm").withSteps(2500);
         var model = DiffusionTraining.onData(PointDiffusion.fresh(options, 1)).run();
         try (var scope = Scope.open()) {
-            var floor = measure(model.system(), eight(1), model);
-            report("ddpm on 8 Gaussians: excess over " + floor.exact, 0, floor.excess);
-            assertThat(floor.excess).isBetween(-3 * floor.standardError - 0.002, 0.03);
+            var floor = LossFloor.of(model.system(), eight(1), model.network());
+            report("ddpm on 8 Gaussians: excess over " + floor.exact(), 0, floor.excess());
+            assertThat(floor.excess()).isBetween(-3 * floor.standardError() - 0.002, 0.03);
             var fresh = ToyData.named("8gaussians").sample(Generator.of(77), 3000);
             for (int steps : new int[] {5, 10, 20}) {
                 double ddim = Measures.energyDistance(
@@ -409,9 +372,11 @@ class DiffusionLearningTest {
         model.save(folder);
         try (var scope = Scope.open()) {
             var sampler = new Sampler(OdeStepper.of(RungeKutta.HEUN), TimeGrid.uniform(), 4);
-            var again = PointDiffusion.load(folder);
+            var again = PointModel.load(folder);
             assertThat(again.options()).isEqualTo(model.options());
-            assertThat(again.sample(sampler, 1, 5, Sampler.Listener.NONE).toDoubles())
+            assertThat(((PointDiffusion) again)
+                            .sample(sampler, 1, 5, Sampler.Listener.NONE)
+                            .toDoubles())
                     .containsExactly(
                             model.sample(sampler, 1, 5, Sampler.Listener.NONE).toDoubles());
         }

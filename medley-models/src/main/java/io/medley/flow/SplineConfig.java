@@ -1,0 +1,37 @@
+package io.medley.flow;
+
+import io.medley.nn.Weights;
+import io.medley.tensor.Generator;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Neural spline flow (Durkan et al., 2019) over vectors: activation normalisation, then couplings whose functions are rational-quadratic
+ * splines on [−5, 5], alternating between even and odd features.
+ *
+ * @param features D, at least 2
+ * @param couplings number of couplings
+ * @param hidden width of the networks
+ * @param depth hidden layers of the networks
+ */
+public record SplineConfig(int features, int couplings, int hidden, int depth) implements FlowConfig {
+    private static final int BINS = 8;
+    private static final double BOUND = 5;
+
+    public SplineConfig {
+        Checks.couplings("spline flow", features, couplings, hidden, depth);
+    }
+
+    @Override
+    public Flow build(Weights weights, Generator noise) {
+        List<Bijector> parts = new ArrayList<>();
+        parts.add(ActNorm.of(weights.at("actnorm"), features, 2));
+        var function =
+                new RationalQuadraticSpline(BINS, BOUND, RationalQuadraticSpline.Form.FLOORED, Math.sqrt(hidden));
+        for (int i = 0; i < couplings; i++) {
+            var split = Split.Chosen.alternating(features, i % 2 == 1);
+            parts.add(NiceConfig.coupling(weights.at("couplings." + i), split, function, features, hidden, depth));
+        }
+        return new Flow(new Composite(parts), new Base.StandardNormal(features));
+    }
+}
