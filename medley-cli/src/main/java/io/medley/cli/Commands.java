@@ -1,40 +1,70 @@
 package io.medley.cli;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
 
 /** The list of commands; a new one is one line here. */
 final class Commands {
     private Commands() {}
 
+    private static Map<String, Function<Session, Object>> all() {
+        var commands = new LinkedHashMap<String, Function<Session, Object>>();
+        commands.put("caption", CaptionCommand::new);
+        commands.put("match", MatchCommand::new);
+        commands.put("ask", AskCommand::new);
+        commands.put("classify", ClassifyCommand::new);
+        commands.put("embed", EmbedCommand::new);
+        commands.put("explain", ExplainCommand::new);
+        commands.put("generate", GenerateCommand::new);
+        commands.put("demo", DemoCommand::new);
+        commands.put("scenes", ScenesCommand::new);
+        commands.put("capfilt", CapfiltCommand::new);
+        commands.put("bootstrap", BootstrapCommand::new);
+        commands.put("models", ModelsCommand::new);
+        commands.put("pull", PullCommand::new);
+        commands.put("convert", ConvertCommand::new);
+        commands.put("inspect", InspectCommand::new);
+        commands.put("train", TrainCommand::new);
+        commands.put("finetune", FinetuneCommand::new);
+        commands.put("evaluate", EvaluateCommand::new);
+        commands.put("experiment", Commands::experiments);
+        commands.put("density", DensityCommand::new);
+        commands.put("compare-samplers", CompareSamplersCommand::new);
+        commands.put("verify", VerifyCommand::new);
+        commands.put("bench", BenchCommand::new);
+        commands.put("doctor", DoctorCommand::new);
+        return commands;
+    }
+
+    private static CommandLine experiments(Session session) {
+        return new CommandLine(new ExperimentCommand(session))
+                .addSubcommand(new FinetuningExperimentCommand(session))
+                .addSubcommand(new AblationsExperimentCommand(session));
+    }
+
     /** The whole command line, ready to execute. */
     static CommandLine line(Session session) {
-        CommandLine line = new CommandLine(new MedleyCommand(session))
-                .addSubcommand(new CaptionCommand(session))
-                .addSubcommand(new MatchCommand(session))
-                .addSubcommand(new AskCommand(session))
-                .addSubcommand(new ClassifyCommand(session))
-                .addSubcommand(new EmbedCommand(session))
-                .addSubcommand(new ExplainCommand(session))
-                .addSubcommand(new GenerateCommand(session))
-                .addSubcommand(new DemoCommand(session))
-                .addSubcommand(new ScenesCommand(session))
-                .addSubcommand(new CapfiltCommand(session))
-                .addSubcommand(new BootstrapCommand(session))
-                .addSubcommand(new ModelsCommand(session))
-                .addSubcommand(new PullCommand(session))
-                .addSubcommand(new ConvertCommand(session))
-                .addSubcommand(new InspectCommand(session))
-                .addSubcommand(new TrainCommand(session))
-                .addSubcommand(new FinetuneCommand(session))
-                .addSubcommand(new EvaluateCommand(session))
-                .addSubcommand(new CommandLine(new ExperimentCommand(session))
-                        .addSubcommand(new FinetuningExperimentCommand(session))
-                        .addSubcommand(new AblationsExperimentCommand(session)))
-                .addSubcommand(new DensityCommand(session))
-                .addSubcommand(new CompareSamplersCommand(session))
-                .addSubcommand(new VerifyCommand(session))
-                .addSubcommand(new BenchCommand(session))
-                .addSubcommand(new DoctorCommand(session));
+        return line(session, all());
+    }
+
+    /**
+     * The command line that {@code args} ask for, ready to execute them: with their command alone when they begin with one, because looking
+     * at all the others takes a quarter of a second.
+     */
+    static CommandLine line(Session session, String... args) {
+        var commands = all();
+        if (args.length > 0 && commands.containsKey(args[0])) {
+            commands.keySet().retainAll(List.of(args[0]));
+        }
+        return line(session, commands);
+    }
+
+    private static CommandLine line(Session session, Map<String, Function<Session, Object>> commands) {
+        CommandLine line = new CommandLine(new MedleyCommand(session));
+        commands.forEach((name, command) -> line.addSubcommand(name, command.apply(session)));
         line.setOut(session.console().outWriter());
         line.setErr(session.console().errWriter());
         line.setCaseInsensitiveEnumValuesAllowed(true);

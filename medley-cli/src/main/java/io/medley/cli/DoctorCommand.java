@@ -50,6 +50,7 @@ final class DoctorCommand implements Callable<Integer> {
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         facts.put("engine", "LibTorch " + engine.torchVersion() + " (" + engine.platform() + ")");
         facts.put("blas", engine.blas());
+        facts.put("instructions", engine.instructions());
         facts.put("threads", engine.threads() + " of " + runtime.availableProcessors() + " processors");
         facts.put("devices", String.join(", ", engine.devices()));
         facts.put("heap", runtime.maxMemory() / (1 << 20) + " MB at most");

@@ -1,9 +1,11 @@
 package io.medley.cli;
 
 import io.medley.Models;
+import io.medley.tensor.Engine;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.util.Map;
+import picocli.CommandLine;
 
 /** Runs the command line and turns whatever happens into one line and an exit status. */
 public final class Main {
@@ -21,10 +23,19 @@ public final class Main {
         System.exit(run(args, console, environment));
     }
 
+    private static boolean takesModel(CommandLine line, String[] args) {
+        CommandLine command = args.length == 0 ? null : line.getSubcommands().get(args[0]);
+        return command != null && command.getCommandSpec().findOption("--model") != null;
+    }
+
     private static int run(String[] args, Console console, Map<String, String> environment) {
         try {
-            return Commands.line(new Session(console, Models.registry(), environment))
-                    .execute(args);
+            CommandLine line = Commands.line(new Session(console, Models.registry(), environment), args);
+            if (takesModel(line, args)) {
+                // Loading the engine takes a second; meanwhile the model's small files are read.
+                Engine.preload();
+            }
+            return line.execute(args);
         } catch (RuntimeException | Error e) {
             return Problems.report(e, console, environment);
         }

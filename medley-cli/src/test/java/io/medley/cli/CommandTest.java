@@ -56,7 +56,7 @@ abstract class CommandTest {
     Result run(String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int status = Commands.line(session(new Console(out, err, false))).execute(args);
+        int status = Commands.line(session(new Console(out, err, false)), args).execute(args);
         return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

@@ -283,6 +283,17 @@ class OtherCommandsTest extends CommandTest {
     }
 
     @Test
+    void commandsAreFoundUnderTheirOwnNames() {
+        commands().getSubcommands().forEach((name, line) -> {
+            Object command = line.getCommandSpec().userObject();
+            assertThat(command.getClass()
+                            .getAnnotation(picocli.CommandLine.Command.class)
+                            .name())
+                    .isEqualTo(name);
+        });
+    }
+
+    @Test
     void defectsAreOneLineUnlessDebugging() {
         Console quiet = new Console(new java.io.ByteArrayOutputStream(), new java.io.ByteArrayOutputStream(), false);
         assertThat(Problems.report(new IllegalStateException("boom"), quiet, environment))

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * and computes everything inside it a second time when its gradient arrives. Costs one more forward pass, saves the activations of all
  * segments but one. Values and gradients are those of the plain computation.
  *
- * <p>Layers mark their segments with {@link #segment}; these are plain calls unless checkpointing is open on the calling thread:
+ * <p>Layers mark their segments with {@link #segment}; these are plain calls (at inference, calls that free their intermediates as they
+ * end) unless checkpointing is open on the calling thread:
  *
  * <pre>{@code
  * try (var saving = ActivationCheckpoint.open(true)) {
@@ -51,7 +52,18 @@ public final class ActivationCheckpoint implements AutoCloseable {
 
     /** A segment of several inputs, checkpointed if that is switched on. */
     public static Tensor segment(List<Tensor> inputs, Function<List<Tensor>, Tensor> segment) {
-        return Boolean.TRUE.equals(ON.get()) ? recomputed(inputs, segment) : segment.apply(inputs);
+        if (Boolean.TRUE.equals(ON.get())) {
+            return recomputed(inputs, segment);
+        }
+        return NoGrad.isRecording() || Trace.isOpen() ? segment.apply(inputs) : passing(inputs, segment);
+    }
+
+    /** Nothing will ask for what is computed inside, so it is freed at once: the next segment finds its memory warm, and the peak is one segment's. */
+    private static Tensor passing(List<Tensor> inputs, Function<List<Tensor>, Tensor> segment) {
+        try (var scope = Scope.open()) {
+            var result = segment.apply(inputs);
+            return inputs.contains(result) ? result : scope.keep(result);
+        }
     }
 
     /**

@@ -23,7 +23,13 @@ public final class Engine {
     private Engine() {}
 
     /** What {@code medley doctor} prints. */
-    public record Info(String torchVersion, String blas, int threads, String platform, List<String> devices) {}
+    public record Info(
+            String torchVersion,
+            String blas,
+            String instructions,
+            int threads,
+            String platform,
+            List<String> devices) {}
 
     // The holder idiom: the class is initialised exactly once, by the first caller, whichever thread that is.
     private static final class Loaded {
@@ -81,6 +87,22 @@ public final class Engine {
         }
     }
 
+    /** Begins to load the engine on a thread of its own, for who will need it soon; what fails there fails again, and is told, on first use. */
+    public static void preload() {
+        var thread = new Thread(
+                () -> {
+                    try {
+                        ensureLoaded();
+                    } catch (LinkageError | RuntimeException e) {
+                        // The first use fails alike and says so; nobody listens here.
+                        return;
+                    }
+                },
+                "medley-engine");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     /** Whether MKL serves the matrix products (then {@link PackedLinear} can prepack weights). */
     public static boolean hasMkl() {
         return Loaded.MKL;
@@ -134,7 +156,13 @@ public final class Engine {
                 devices.add("cuda:" + i);
             }
         }
-        return new Info(version(), mappedBlas(), threads(), Loader.getPlatform(), List.copyOf(devices));
+        return new Info(
+                configured("TORCH_VERSION=([0-9.]+)"),
+                mappedBlas(),
+                configured("CPU capability usage: (\\S+)"),
+                threads(),
+                Loader.getPlatform(),
+                List.copyOf(devices));
     }
 
     /** Resident memory of this process in bytes, or -1 where the operating system does not say. */
@@ -143,17 +171,16 @@ public final class Engine {
         return org.bytedeco.javacpp.Pointer.physicalBytes();
     }
 
-    private static String version() {
-        var config = Pattern.compile("TORCH_VERSION=([0-9.]+)")
-                .matcher(torch.show_config().getString());
-        return config.find() ? config.group(1) : "unknown";
+    private static String configured(String pattern) {
+        var found = Pattern.compile(pattern).matcher(torch.show_config().getString());
+        return found.find() ? found.group(1) : "unknown";
     }
 
     private static String mappedBlas() {
         try {
             var maps = Files.readString(Path.of("/proc/self/maps"));
             if (maps.contains("libmkl_")) {
-                return "MKL" + (maps.contains("libmkl_avx512") ? " (AVX-512 kernels)" : "");
+                return "MKL";
             }
             return maps.contains("openblas") ? "OpenBLAS" : "none found";
         } catch (IOException e) {

@@ -188,4 +188,19 @@ class ActivationCheckpointTest {
                 .isInstanceOf(TensorException.class)
                 .hasMessageContaining("no second time");
     }
+
+    @Test
+    void atInferenceWhatASegmentComputesInsideIsFreedAsItEnds() {
+        try (var off = NoGrad.open()) {
+            var inside = new ArrayList<Tensor>();
+            var result = ActivationCheckpoint.segment(x, in -> {
+                inside.add(in.mul(2));
+                return inside.get(0).add(1);
+            });
+            assertThat(inside.get(0)).hasToString("Tensor(freed)");
+            assertThat(gap(result, x.mul(2).add(1))).isZero();
+            assertThat(ActivationCheckpoint.segment(x, in -> in)).isSameAs(x);
+            assertThat(x.sum().toFloats()).hasSize(1);
+        }
+    }
 }

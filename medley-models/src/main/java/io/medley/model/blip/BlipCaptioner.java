@@ -74,6 +74,6 @@ public final class BlipCaptioner {
 
     /** A generation for images (B, N, C): their keys and values are computed here, once. */
     public MedDecoderState start(Tensor imageEmbeds, int maxLength) {
-        return decoder.start(decoder.memory(imageEmbeds, null).contiguous(), maxLength);
+        return decoder.start(decoder.generationMemory(imageEmbeds), maxLength);
     }
 }

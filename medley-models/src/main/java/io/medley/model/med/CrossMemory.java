@@ -42,12 +42,6 @@ public final class CrossMemory implements AutoCloseable {
         return new CrossMemory(joined, mask == null || others.mask == null ? null : Tensor.cat(0, mask, others.mask));
     }
 
-    /** The same, laid out for generation, which reads all of it once per token. */
-    public CrossMemory contiguous() {
-        return new CrossMemory(
-                layers.stream().map(MedAttention.KeyValue::contiguous).toList(), mask);
-    }
-
     /** Takes the tensors out of all scopes: the caller owns them from now on and closes this. */
     public CrossMemory own() {
         for (var kv : layers) {
@@ -64,8 +58,7 @@ public final class CrossMemory implements AutoCloseable {
     @Override
     public void close() {
         for (var kv : layers) {
-            kv.keys().close();
-            kv.values().close();
+            kv.close();
         }
         if (mask != null) {
             mask.close();

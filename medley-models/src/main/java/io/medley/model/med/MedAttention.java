@@ -6,6 +6,7 @@ import io.medley.nn.LayerNorm;
 import io.medley.nn.Linear;
 import io.medley.nn.Trace;
 import io.medley.nn.Weights;
+import io.medley.tensor.Scope;
 import io.medley.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,9 @@ final class MedAttention {
             return new KeyValue(Tensor.cat(0, keys, others.keys), Tensor.cat(0, values, others.values));
         }
 
-        /** Each head's rows side by side in memory: a copy that pays when a few queries come many times. */
-        KeyValue contiguous() {
-            return new KeyValue(keys.contiguous(), values.contiguous());
+        void close() {
+            keys.close();
+            values.close();
         }
     }
 
@@ -55,6 +56,16 @@ final class MedAttention {
     KeyValue project(Tensor states) {
         return new KeyValue(
                 Attention.splitHeads(key.forward(states), heads), Attention.splitHeads(value.forward(states), heads));
+    }
+
+    /** The same with each head's rows side by side in memory: a copy that pays when a few queries come many times. */
+    KeyValue projectByHead(Tensor states) {
+        try (var scope = Scope.open()) {
+            var seen = project(states);
+            return new KeyValue(
+                    scope.keep(seen.keys().contiguous()),
+                    scope.keep(seen.values().contiguous()));
+        }
     }
 
     /** Attends within the text; {@code mask} is added to the scores, broadcast to (B, H, T, T). */

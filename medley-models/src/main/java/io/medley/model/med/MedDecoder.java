@@ -29,6 +29,11 @@ public final class MedDecoder {
         return text.memory(states, mask);
     }
 
+    /** See {@link MedEncoder#generationMemory}. */
+    public CrossMemory generationMemory(Tensor states) {
+        return text.generationMemory(states);
+    }
+
     /** See {@link MedEncoder#sharesMemory}. */
     public boolean sharesMemory(MedEncoder other) {
         return text.sharesMemory(other);

@@ -55,6 +55,13 @@ public final class MedEncoder {
                 layers.stream().map(l -> l.crossAttention.project(states)).toList(), Masks.encoder(mask));
     }
 
+    /** {@link #memory} of images laid out for generation, which reads all of it once per token. */
+    public CrossMemory generationMemory(Tensor states) {
+        Shapes.check("MedEncoder.generationMemory", states, -1, -1, config.encoderWidth());
+        return new CrossMemory(
+                layers.stream().map(l -> l.crossAttention.projectByHead(states)).toList(), null);
+    }
+
     /** Whether {@link #memory} of both gives the same, because they share what looks at images. */
     public boolean sharesMemory(MedEncoder other) {
         for (int i = 0; i < layers.size(); i++) {

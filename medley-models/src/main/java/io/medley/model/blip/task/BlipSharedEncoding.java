@@ -90,16 +90,16 @@ final class BlipSharedEncoding implements SharedEncoding {
             if (filter != null) {
                 var embeds = filter.vision().forward(pixels); // (B, N, C)
                 features = BlipMatchTask.rows(filter.imageFeatures(embeds));
-                forMatches = filter.memory(embeds).contiguous().own();
+                forMatches = filter.text().generationMemory(embeds).own();
                 if (writer != null && writer.vision() == filter.vision()) {
                     forCaptions = writer.decoder().sharesMemory(filter.text())
                             ? forMatches
-                            : writer.decoder().memory(embeds, null).contiguous().own();
+                            : writer.decoder().generationMemory(embeds).own();
                 }
             }
             if (writer != null && forCaptions == null) {
                 var embeds = writer.vision().forward(pixels);
-                forCaptions = writer.decoder().memory(embeds, null).contiguous().own();
+                forCaptions = writer.decoder().generationMemory(embeds).own();
             }
             return new Encoded(prepared.size(), forCaptions, forMatches, features);
         });
