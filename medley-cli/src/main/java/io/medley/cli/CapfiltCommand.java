@@ -4,18 +4,18 @@ import io.medley.Medley;
 import io.medley.capfilt.CapFiltModels;
 import io.medley.capfilt.CapFiltRun;
 import io.medley.capfilt.CapFiltSettings;
+import io.medley.capfilt.CapFiltTask;
 import io.medley.capfilt.DryRun;
-import io.medley.capfilt.LocalStorage;
-import io.medley.capfilt.Manifest;
 import io.medley.capfilt.Policy;
-import io.medley.capfilt.RunOptions;
-import io.medley.capfilt.ShardInput;
-import io.medley.capfilt.ShardInputs;
 import io.medley.capfilt.ShardStats;
-import io.medley.spark.SparkWorkers;
+import io.medley.shards.LocalStorage;
+import io.medley.shards.Manifest;
+import io.medley.shards.RunOptions;
+import io.medley.shards.ShardInput;
+import io.medley.shards.ShardInputs;
+import io.medley.shards.ShardStorage;
 import io.medley.task.CaptionOptions;
 import io.medley.task.Decoding;
-import io.medley.tensor.Engine;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,7 +62,7 @@ final class CapfiltCommand implements Callable<Integer> {
     private List<String> in = new ArrayList<>();
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where to; made if missing.")
-    private Path out = Path.of("");
+    private String out = "";
 
     @Option(
             names = "--captioner",
@@ -126,41 +127,14 @@ final class CapfiltCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "S", description = "Seed of the run. Default: 0.")
     private long seed;
 
-    @Option(names = "--workers", paramLabel = "N", description = "Shards worked on at once. Default: 1.")
-    private int workers = 1;
-
     @Option(names = "--batch", paramLabel = "B", description = "Pictures given to the models at once. Default: 16.")
     private int batch = 16;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description =
-                    "Threads of one operation of the engine. Default: the machine's cores, shared among workers; with --master 1.")
-    private int threads;
 
     @Option(
             names = "--shard-size",
             paramLabel = "N",
             description = "Pictures of an output shard, where the input has no shards. Default: 1000.")
     private long shardSize = 1000;
-
-    @Option(names = "--retries", paramLabel = "N", description = "How often a failed shard is tried again. Default: 2.")
-    private int retries = RunOptions.DEFAULT.retries();
-
-    @Option(
-            names = "--max-errors",
-            paramLabel = "R",
-            description = "Share of unusable rows, 0 to 1, above which the run stops. Default: 0.1.")
-    private double maxErrors = RunOptions.DEFAULT.maxErrors();
-
-    @Option(
-            names = "--master",
-            paramLabel = "URL",
-            description =
-                    "Let Apache Spark do the shards: local[N], spark://HOST:PORT, yarn or k8s://…; --workers is then its own"
-                            + " matter. Shards, --out and models must be reachable under the same paths from every executor.")
-    private @Nullable String master;
 
     @Option(
             names = "--timings",
@@ -180,6 +154,9 @@ final class CapfiltCommand implements Callable<Integer> {
     private @Nullable Path rethreshold;
 
     @Mixin
+    private ShardRunOptions shards = new ShardRunOptions();
+
+    @Mixin
     private JsonOption json = new JsonOption();
 
     @Mixin
@@ -195,7 +172,7 @@ final class CapfiltCommand implements Callable<Integer> {
             throw new MedleyException("--dry-run is " + dryRun + "; give the number of rows to try");
         }
         var chosen = policy();
-        var options = new RunOptions(workers, retries, maxErrors);
+        var options = shards.run();
         if (rethreshold != null) {
             return again(rethreshold, chosen, options);
         }
@@ -205,36 +182,23 @@ final class CapfiltCommand implements Callable<Integer> {
         if (shardSize < 1) {
             throw new MedleyException("--shard-size is " + shardSize + "; give 1 or more");
         }
-        var inputs = ShardInputs.find(in, shardSize);
+        var storage = ShardRunOptions.storage(
+                Stream.concat(in.stream(), Stream.of(out)).toList());
+        var inputs = ShardInputs.find(in, shardSize, storage);
         var captions = captions();
-        int share = threads > 0 ? threads : master != null ? 1 : Math.max(1, Engine.threads() / workers);
         var scoring = filter == null ? captioner : filter;
-        try (var models = CapFiltModels.load(session.registry(), captioner, scoring, clip, share)) {
+        try (var models = CapFiltModels.load(session.registry(), captioner, scoring, clip, shards.threads())) {
             var settings = models.settings(captions, chosen, batch, keepAll, timings);
             if (dryRun > 0) {
-                return dryRun(models, settings, inputs);
+                return dryRun(models, storage, settings, inputs);
             }
-            if (master != null) {
-                return onSpark(master, settings, options, inputs);
-            }
-            try (var progress = progress()) {
-                return report(CapFiltRun.of(models, new LocalStorage(), settings, options, listener(progress))
-                        .run(inputs, out));
-            }
-        }
-    }
-
-    private int onSpark(String url, CapFiltSettings settings, RunOptions options, List<ShardInput> inputs)
-            throws IOException, InterruptedException {
-        try (var cluster = SparkWorkers.connect(url, settings, options.retries());
-                var progress = progress()) {
-            return report(CapFiltRun.on(cluster, settings, options, listener(progress))
-                    .run(inputs, out));
-        } catch (NoClassDefFoundError e) {
-            throw new MedleyException(
-                    "--master " + url + ": Spark is not on the class path; use the launcher ./medley, or"
-                            + " spark-submit",
-                    e);
+            return shards.with(new CapFiltTask(settings), models.worker(settings), storage, workers -> {
+                try (var progress = progress()) {
+                    return report(CapFiltRun.on(
+                                    workers, storage, settings, options, ShardRunOptions.listener(session, progress))
+                            .run(inputs, out));
+                }
+            });
         }
     }
 
@@ -262,21 +226,28 @@ final class CapfiltCommand implements Callable<Integer> {
         if (dryRun > 0) {
             throw new MedleyException("--dry-run: judging again takes seconds; leave it out");
         }
-        var settings = CapFiltSettings.of(Manifest.settings(earlier)).judging(chosen, keepAll);
+        var storage = ShardRunOptions.storage(List.of(out));
+        var before = new LocalStorage();
+        var settings = CapFiltSettings.of(Manifest.settings(before, earlier.toString()))
+                .judging(chosen, keepAll);
         var inputs = new ArrayList<ShardInput>();
-        Manifest.finished(earlier).values().forEach(entry -> inputs.add(entry.input()));
+        Manifest.finished(before, earlier.toString()).values().forEach(entry -> inputs.add(entry.input()));
         try (var progress = progress()) {
-            return report(CapFiltRun.again(earlier, new LocalStorage(), settings, options, listener(progress))
+            var listener = ShardRunOptions.listener(session, progress);
+            return report(CapFiltRun.again(earlier, storage, settings, options, listener)
                     .run(inputs, out));
         }
     }
 
-    private int dryRun(CapFiltModels models, CapFiltSettings settings, List<ShardInput> inputs)
+    private int dryRun(CapFiltModels models, ShardStorage storage, CapFiltSettings settings, List<ShardInput> inputs)
             throws IOException, InterruptedException {
-        var page = out.resolve("dry-run.html");
+        if (ShardInputs.isRemote(out)) {
+            throw new MedleyException("--dry-run writes a page to this machine; give a directory here with --out");
+        }
+        var page = Path.of(out).resolve("dry-run.html");
         OutputFile.check(page);
         try (var progress = Progress.of(session.console(), "capfilt", dryRun, "rows", 1)) {
-            var estimate = DryRun.run(models, new LocalStorage(), settings, inputs, dryRun, page, progress::step);
+            var estimate = DryRun.run(models, storage, settings, inputs, dryRun, page, progress::step);
             session.console().say(estimate.line());
             session.console().say(page.toString());
             print(estimate.sample());
@@ -287,20 +258,6 @@ final class CapfiltCommand implements Callable<Integer> {
     private Progress progress() {
         // How many rows there are is not known before they are read.
         return Progress.of(session.console(), "capfilt", -1, "rows", 1);
-    }
-
-    private CapFiltRun.Listener listener(Progress progress) {
-        return new CapFiltRun.Listener() {
-            @Override
-            public void rows(long more) {
-                progress.step(more);
-            }
-
-            @Override
-            public void say(String line) {
-                session.console().say(line);
-            }
-        };
     }
 
     private int report(CapFiltRun.Result result) {
@@ -320,7 +277,7 @@ final class CapfiltCommand implements Callable<Integer> {
                         total.synthetic().kept(),
                         total.synthetic().count(),
                         total.written()));
-        session.console().say(out.resolve(CapFiltRun.REPORT).toString());
+        session.console().say(out + "/" + CapFiltRun.REPORT);
         print(total);
         return result.failed() > 0 || total.errors() > 0 ? Status.PARTLY : Status.OK;
     }

@@ -40,6 +40,7 @@ class ArchitectureTest {
         "io.medley.train..",
         "io.medley.evaluate..",
         "io.medley.finetune..",
+        "io.medley.shards..",
         "io.medley.capfilt..",
         "io.medley.bootstrap.."
     };

@@ -1,11 +1,10 @@
 package io.medley.spark;
 
-import io.medley.capfilt.CapFiltSettings;
-import io.medley.capfilt.LocalStorage;
-import io.medley.capfilt.ShardInput;
-import io.medley.capfilt.ShardJob;
-import io.medley.capfilt.ShardOutcome;
-import io.medley.capfilt.ShardWorkers;
+import io.medley.shards.ShardInput;
+import io.medley.shards.ShardInputs;
+import io.medley.shards.ShardOutcome;
+import io.medley.shards.ShardTask;
+import io.medley.shards.ShardWorkers;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -30,7 +29,7 @@ import scala.runtime.BoxedUnit;
  */
 public final class SparkWorkers implements ShardWorkers, AutoCloseable {
     private final JavaSparkContext context;
-    private final CapFiltSettings settings;
+    private final ShardTask task;
     private final int retries;
 
     /**
@@ -40,30 +39,35 @@ public final class SparkWorkers implements ShardWorkers, AutoCloseable {
      * @param retries how often a shard that fails is tried again by the task that has it
      * @throws MedleyException if Spark knows no such master, or cannot reach it
      */
-    public static SparkWorkers connect(String master, CapFiltSettings settings, int retries) {
-        return new SparkWorkers(SparkContexts.open(master, "medley capfilt"), settings, retries);
+    public static SparkWorkers connect(String master, ShardTask task, int retries) {
+        return new SparkWorkers(SparkContexts.open(master, task.tool()), task, retries);
     }
 
-    SparkWorkers(JavaSparkContext context, CapFiltSettings settings, int retries) {
+    SparkWorkers(JavaSparkContext context, ShardTask task, int retries) {
         this.context = context;
-        this.settings = settings;
+        this.task = task;
         this.retries = retries;
     }
 
     @Override
-    public void run(List<ShardInput> inputs, Path folder, Sink sink) throws IOException {
+    public void run(List<ShardInput> inputs, String folder, Sink sink) throws IOException {
         if (inputs.isEmpty()) {
             return;
         }
         var rows = context.sc().longAccumulator("rows");
-        var task = new Task(settings, folder.toAbsolutePath().toString(), retries, rows);
+        var sent = new Sent(task, absolute(folder), retries, rows);
+        // Executors have working directories of their own.
+        var elsewhere = inputs.stream()
+                .map(input -> new ShardInput(input.name(), absolute(input.source()), input.first(), input.rows()))
+                .toList();
         var refusal = new AtomicReference<@Nullable Exception>();
         // Called on a thread of Spark's, one result at a time, as tasks end.
         Function2<Object, ShardOutcome, BoxedUnit> collect = (index, outcome) -> {
             if (refusal.get() == null) {
                 try {
-                    sink.done(outcome);
-                    sink.rows(outcome.stats().count());
+                    sink.done(new ShardOutcome(
+                            inputs.get((Integer) index), outcome.attempts(), outcome.result(), outcome.error()));
+                    sink.rows(outcome.result().count());
                 } catch (IOException | RuntimeException e) {
                     refusal.set(e);
                     context.cancelAllJobs();
@@ -74,8 +78,8 @@ public final class SparkWorkers implements ShardWorkers, AutoCloseable {
         try {
             context.sc()
                     .runJob(
-                            context.parallelize(inputs, inputs.size()).rdd(),
-                            task,
+                            context.parallelize(elsewhere, elsewhere.size()).rdd(),
+                            sent,
                             collect,
                             ClassTag$.MODULE$.apply(ShardOutcome.class));
         } catch (Exception e) {
@@ -94,6 +98,12 @@ public final class SparkWorkers implements ShardWorkers, AutoCloseable {
         }
     }
 
+    private static String absolute(String path) {
+        return ShardInputs.isRemote(path)
+                ? path
+                : Path.of(path).toAbsolutePath().toString();
+    }
+
     /** Disconnects. */
     @Override
     public void close() {
@@ -101,17 +111,17 @@ public final class SparkWorkers implements ShardWorkers, AutoCloseable {
     }
 
     /** One shard; travels to the executors. */
-    private record Task(CapFiltSettings settings, String folder, int retries, LongAccumulator rows)
+    private record Sent(ShardTask task, String folder, int retries, LongAccumulator rows)
             implements Function2<TaskContext, Iterator<ShardInput>, ShardOutcome>, Serializable {
         @Override
         public ShardOutcome apply(TaskContext context, Iterator<ShardInput> inputs) {
             var input = inputs.next();
             try {
-                return ExecutorModels.lend(
-                        settings,
-                        models -> ShardOutcome.of(
-                                (shard, where, progress) ->
-                                        new ShardJob(shard, where, settings).run(models, new LocalStorage(), progress),
+                var storage = HadoopStorage.here();
+                return ExecutorWorkers.lend(
+                        task,
+                        worker -> ShardOutcome.of(
+                                (shard, where, progress) -> worker.run(shard, where, storage, progress),
                                 input,
                                 folder,
                                 retries,

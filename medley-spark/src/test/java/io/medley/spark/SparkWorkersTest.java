@@ -8,15 +8,17 @@ import io.medley.Models;
 import io.medley.capfilt.CapFiltModels;
 import io.medley.capfilt.CapFiltRun;
 import io.medley.capfilt.CapFiltSettings;
-import io.medley.capfilt.LocalStorage;
+import io.medley.capfilt.CapFiltTask;
 import io.medley.capfilt.Policy;
-import io.medley.capfilt.RunOptions;
-import io.medley.capfilt.ShardInput;
-import io.medley.capfilt.ShardInputs;
 import io.medley.scenes.PictureFormat;
 import io.medley.scenes.SceneRange;
 import io.medley.scenes.SceneSplit;
 import io.medley.scenes.SceneWriter;
+import io.medley.shards.LocalStorage;
+import io.medley.shards.RunOptions;
+import io.medley.shards.ShardInput;
+import io.medley.shards.ShardInputs;
+import io.medley.shards.ShardRun;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,6 +74,22 @@ class SparkWorkersTest {
     }
 
     @Test
+    void inputAndOutputMayBeHadoops() throws Exception {
+        var folder = temp.resolve("hadoop");
+        var storage = HadoopStorage.here();
+        inputs = ShardInputs.find(List.of("file:" + temp.resolve("web") + "/*.tar"), 1000, storage);
+        try (var context = SparkContexts.open("local[2]", "test")) {
+            for (int i = 0; i < 2; i++) {
+                var workers = new SparkWorkers(context, new CapFiltTask(settings), 1);
+                var result = CapFiltRun.on(workers, storage, settings, RunOptions.DEFAULT, new Quiet())
+                        .run(inputs, "file:" + folder);
+                assertThat(i == 0 ? result.done() : result.skipped()).isEqualTo(SHARDS);
+            }
+        }
+        same(folder);
+    }
+
+    @Test
     void aWorkerKilledInMidRunChangesNothing() throws Exception {
         var folder = temp.resolve("cluster");
         System.setProperty("spark.executorEnv.OMP_NUM_THREADS", "1");
@@ -108,10 +126,11 @@ class SparkWorkersTest {
                 .hasMessageNotContaining("\n");
     }
 
-    private CapFiltRun.Result run(JavaSparkContext context, Path folder, CapFiltRun.Listener listener)
+    private CapFiltRun.Result run(JavaSparkContext context, Path folder, ShardRun.Listener listener)
             throws IOException, InterruptedException {
-        var workers = new SparkWorkers(context, settings, 1);
-        return CapFiltRun.on(workers, settings, RunOptions.DEFAULT, listener).run(inputs, folder);
+        var workers = new SparkWorkers(context, new CapFiltTask(settings), 1);
+        return CapFiltRun.on(workers, new LocalStorage(), settings, RunOptions.DEFAULT, listener)
+                .run(inputs, folder);
     }
 
     private void same(Path folder) throws IOException {
@@ -135,7 +154,7 @@ class SparkWorkersTest {
         return results;
     }
 
-    private static class Quiet implements CapFiltRun.Listener {
+    private static class Quiet implements ShardRun.Listener {
         @Override
         public void rows(long more) {}
 

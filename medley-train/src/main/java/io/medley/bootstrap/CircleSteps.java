@@ -4,10 +4,7 @@ import io.medley.ModelRegistry;
 import io.medley.capfilt.CapFiltModels;
 import io.medley.capfilt.CapFiltRun;
 import io.medley.capfilt.CapFiltSettings;
-import io.medley.capfilt.LocalStorage;
 import io.medley.capfilt.Policy;
-import io.medley.capfilt.RunOptions;
-import io.medley.capfilt.ShardInputs;
 import io.medley.evaluate.EvaluateOptions;
 import io.medley.evaluate.Task;
 import io.medley.finetune.Finetune;
@@ -15,6 +12,10 @@ import io.medley.finetune.FinetuneOptions;
 import io.medley.task.CaptionOptions;
 import io.medley.task.Decoding;
 import io.medley.tensor.Engine;
+import io.medley.shards.LocalStorage;
+import io.medley.shards.RunOptions;
+import io.medley.shards.ShardInputs;
+import io.medley.shards.ShardRun;
 import io.medley.tensor.MedleyException;
 import io.medley.train.Reporter;
 import java.io.IOException;
@@ -112,7 +113,7 @@ final class CircleSteps {
                 : captions.withDecoding(new Decoding.Beam(how.beams())).withRepetitionPenalty(1);
     }
 
-    private final class Listener implements CapFiltRun.Listener {
+    private final class Listener implements ShardRun.Listener {
         private long rows;
 
         @Override

@@ -3,6 +3,10 @@ package io.medley.capfilt;
 import io.medley.ModelRegistry;
 import io.medley.image.RgbImage;
 import io.medley.model.LoadOptions;
+import io.medley.shards.ModelIdentity;
+import io.medley.shards.ShardInput;
+import io.medley.shards.ShardStorage;
+import io.medley.shards.ShardTask;
 import io.medley.task.CaptionOptions;
 import io.medley.task.Embedder;
 import io.medley.task.Model;
@@ -10,12 +14,14 @@ import io.medley.task.SharedEncoding;
 import io.medley.task.SharedEncoding.Use;
 import io.medley.tensor.Engine;
 import io.medley.tensor.MedleyException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Captioner, filter and perhaps a CLIP model, loaded once per process and used by any number of shard jobs. Thread-safe. */
@@ -198,6 +204,22 @@ public final class CapFiltModels implements AutoCloseable {
                 Engine.threads(),
                 keepAll,
                 timings);
+    }
+
+    /** Does shards with these models; closing it closes them. */
+    public ShardTask.Worker worker(CapFiltSettings settings) {
+        return new ShardTask.Worker() {
+            @Override
+            public ShardStats run(ShardInput input, String folder, ShardStorage storage, LongConsumer progress)
+                    throws IOException, InterruptedException {
+                return new ShardJob(input, folder, settings).run(CapFiltModels.this, storage, progress);
+            }
+
+            @Override
+            public void close() {
+                CapFiltModels.this.close();
+            }
+        };
     }
 
     @Override

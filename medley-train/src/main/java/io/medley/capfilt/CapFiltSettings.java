@@ -1,5 +1,6 @@
 package io.medley.capfilt;
 
+import io.medley.shards.ModelIdentity;
 import io.medley.task.CaptionOptions;
 import io.medley.task.Decoding;
 import io.medley.tensor.MedleyException;
@@ -161,7 +162,7 @@ public record CapFiltSettings(
 
     /** 16 hexadecimal digits that differ wherever settings do. */
     public String hash() {
-        return Hashes.of(json().toString());
+        return new CapFiltTask(this).hash();
     }
 
     private static void model(ObjectNode json, ModelIdentity model) {

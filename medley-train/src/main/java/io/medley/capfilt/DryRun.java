@@ -1,6 +1,12 @@
 package io.medley.capfilt;
 
+import io.medley.checkpoint.AtomicFile;
+import io.medley.shards.LocalStorage;
+import io.medley.shards.ShardInput;
+import io.medley.shards.ShardInputs;
+import io.medley.shards.ShardStorage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,7 +89,7 @@ public final class DryRun {
         var estimate = estimate(total, inputs);
         var page =
                 new RunReport(settings, total, shards, Map.of(), total.seconds().wall());
-        CapFiltRun.write(report, page.html("CapFilt: dry run", "<p>" + estimate.line() + ".</p>\n"));
+        write(report, page.html("CapFilt: dry run", "<p>" + estimate.line() + ".</p>\n"));
         return estimate;
     }
 
@@ -115,5 +121,12 @@ public final class DryRun {
             bytes += Files.size(Path.of(input.source()));
         }
         return listed + bytes / perSample;
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        try (var out = new AtomicFile(file)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.commit();
+        }
     }
 }

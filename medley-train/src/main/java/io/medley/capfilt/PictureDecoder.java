@@ -2,15 +2,12 @@ package io.medley.capfilt;
 
 import io.medley.data.Row;
 import io.medley.data.Sample;
-import io.medley.image.ImageLimits;
 import io.medley.image.Images;
+import io.medley.shards.ShardInputs;
 import io.medley.tensor.MedleyException;
 
 /** Decodes a picture once and prepares it for every model. Thread-safe. */
 final class PictureDecoder {
-    /** 40 megapixels, 120 MB decoded: several are decoded at once, and nobody captions posters. */
-    static final ImageLimits LIMITS = new ImageLimits(40_000_000, 64L << 20);
-
     private final CapFiltModels models;
 
     PictureDecoder(CapFiltModels models) {
@@ -24,7 +21,7 @@ final class PictureDecoder {
             return new Picture(row, null, broken.reason(), 0);
         }
         try {
-            var image = Images.read(((Row.Good<Sample>) row).value().image().bytes(), row.key(), LIMITS);
+            var image = Images.read(((Row.Good<Sample>) row).value().image().bytes(), row.key(), ShardInputs.PICTURES);
             var forCaptions = models.captioner().prepare(image);
             var forFilter = models.shared() ? forCaptions : models.filter().prepare(image);
             var prepared =

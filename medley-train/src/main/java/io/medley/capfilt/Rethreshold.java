@@ -3,6 +3,8 @@ package io.medley.capfilt;
 import com.jerolba.carpet.CloseableIterator;
 import io.medley.data.Row;
 import io.medley.data.Sample;
+import io.medley.shards.ShardInput;
+import io.medley.shards.ShardStorage;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.nio.file.Path;

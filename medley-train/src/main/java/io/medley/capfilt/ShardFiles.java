@@ -2,6 +2,8 @@ package io.medley.capfilt;
 
 import com.jerolba.carpet.CarpetWriter;
 import io.medley.data.ShardWriter;
+import io.medley.shards.LocalStorage;
+import io.medley.shards.ShardStorage;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

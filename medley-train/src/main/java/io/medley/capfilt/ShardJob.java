@@ -1,5 +1,7 @@
 package io.medley.capfilt;
 
+import io.medley.shards.ShardInput;
+import io.medley.shards.ShardStorage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.function.LongConsumer;

@@ -1,5 +1,6 @@
 package io.medley.capfilt;
 
+import io.medley.shards.ShardResult;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,7 +33,7 @@ public record ShardStats(
         Seconds seconds,
         List<String> problems,
         List<Example> examples)
-        implements Serializable {
+        implements ShardResult {
     private static final int MOST_PROBLEMS = 5;
 
     /** Nothing yet. */

@@ -7,6 +7,7 @@ import io.medley.image.Images;
 import io.medley.image.Resize;
 import io.medley.image.ResizeFilter;
 import io.medley.image.RgbImage;
+import io.medley.shards.ShardInputs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,7 +88,7 @@ final class Tally {
             shown.add(new ShardStats.ExampleText(text.source(), text.text(), probability, judged.get(i)));
         }
         // Decoded a second time: keeping every picture until its verdict is known would cost more.
-        var image = Images.read(sample.image().bytes(), sample.key(), PictureDecoder.LIMITS);
+        var image = Images.read(sample.image().bytes(), sample.key(), ShardInputs.PICTURES);
         var jpeg = ImageFiles.encodeJpeg(small(image), SHOWN_QUALITY);
         return new ShardStats.Example(sample.key(), Base64.getEncoder().encodeToString(jpeg), shown);
     }

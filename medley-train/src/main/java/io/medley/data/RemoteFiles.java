@@ -49,7 +49,7 @@ public final class RemoteFiles {
     }
 
     /** Whether a source is an address and not a path. */
-    static boolean isAddress(String source) {
+    public static boolean isAddress(String source) {
         String lower = source.toLowerCase(Locale.ROOT);
         return lower.startsWith("http://") || lower.startsWith("https://");
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.medley.Models;
-import io.medley.data.Dataset;
 import io.medley.data.Row;
 import io.medley.data.Sample;
 import io.medley.data.ShardOptions;
@@ -14,12 +13,21 @@ import io.medley.scenes.PictureFormat;
 import io.medley.scenes.SceneRange;
 import io.medley.scenes.SceneSplit;
 import io.medley.scenes.SceneWriter;
+import io.medley.shards.LocalStorage;
+import io.medley.shards.Manifest;
+import io.medley.shards.RunOptions;
+import io.medley.shards.ShardInput;
+import io.medley.shards.ShardInputs;
+import io.medley.shards.ShardRun;
+import io.medley.shards.ShardStorage;
 import io.medley.tensor.MedleyException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,7 +95,7 @@ class CapFiltRunTest {
             ShardStorage storage,
             List<String> said)
             throws IOException, InterruptedException {
-        return CapFiltRun.of(models, storage, settings, options, new CapFiltRun.Listener() {
+        return CapFiltRun.of(models, storage, settings, options, new ShardRun.Listener() {
                     @Override
                     public void rows(long more) {}
 
@@ -242,7 +250,7 @@ class CapFiltRunTest {
         assertThatThrownBy(() -> run(settings(4), RunOptions.DEFAULT, inputs, folder))
                 .isInstanceOf(MedleyException.class)
                 .hasMessageContaining("batch was 8, is 4");
-        try (var open = Manifest.open(folder, settings(8))) {
+        try (var open = Manifest.open(new LocalStorage(), folder.toString(), new CapFiltTask(settings(8)))) {
             assertThatThrownBy(() -> run(settings(8), RunOptions.DEFAULT, inputs, folder))
                     .isInstanceOf(MedleyException.class)
                     .hasMessageContaining("writing here");
@@ -258,31 +266,29 @@ class CapFiltRunTest {
     }
 
     /** Storage on which one shard can be read at the third attempt only, and another never. */
-    private record Tired(LocalStorage local, Map<String, Integer> tries) implements ShardStorage {
-        @Override
-        public Dataset.Rows<Sample> open(ShardInput input) {
-            int n = tries.merge(input.name(), 1, Integer::sum);
-            if ((input.name().equals("00001") && n < 3) || input.name().equals("00002")) {
-                throw new MedleyException("the disk is tired");
-            }
-            return local.open(input);
-        }
-
-        @Override
-        public Path workspace(String folder) throws IOException {
-            return local.workspace(folder);
-        }
-
-        @Override
-        public void publish(Path file, String folder, String name) throws IOException {
-            local.publish(file, folder, name);
-        }
+    private static ShardStorage tired(Map<String, Integer> tries) {
+        var local = new LocalStorage();
+        return (ShardStorage) Proxy.newProxyInstance(
+                CapFiltRunTest.class.getClassLoader(), new Class<?>[] {ShardStorage.class}, (self, method, given) -> {
+                    if (method.getName().equals("open")) {
+                        var name = ((ShardInput) given[0]).name();
+                        int n = tries.merge(name, 1, Integer::sum);
+                        if ((name.equals("00001") && n < 3) || name.equals("00002")) {
+                            throw new MedleyException("the disk is tired");
+                        }
+                    }
+                    try {
+                        return method.invoke(local, given);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     @Test
     void failedShardsAreTriedAgainAndThenGivenUp() throws Exception {
         var tries = new ConcurrentHashMap<String, Integer>();
-        var storage = new Tired(new LocalStorage(), tries);
+        var storage = tired(tries);
         var said = new ArrayList<String>();
         var result = run(settings(8), new RunOptions(1, 2, 0), inputs, folder, storage, said);
         assertThat(result.done()).isEqualTo(2);
@@ -337,9 +343,10 @@ class CapFiltRunTest {
         var fresh = folder.resolve("fresh");
         var again = folder.resolve("again");
         run(settings(8).judging(best, true), RunOptions.DEFAULT, inputs, fresh);
-        var settings = CapFiltSettings.of(Manifest.settings(first)).judging(best, true);
+        var settings = CapFiltSettings.of(Manifest.settings(new LocalStorage(), first.toString()))
+                .judging(best, true);
         assertThat(settings).isEqualTo(settings(8).judging(best, true));
-        var listener = new CapFiltRun.Listener() {
+        var listener = new ShardRun.Listener() {
             @Override
             public void rows(long more) {}
 

@@ -10,6 +10,8 @@ import io.medley.scenes.SceneSplit;
 import io.medley.scenes.SceneWriter;
 import io.medley.scenes.Scenes;
 import io.medley.scenes.WebNoise;
+import io.medley.shards.LocalStorage;
+import io.medley.shards.ShardInputs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

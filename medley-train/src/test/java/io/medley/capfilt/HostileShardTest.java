@@ -7,6 +7,11 @@ import io.medley.Models;
 import io.medley.image.ImageFiles;
 import io.medley.scenes.SceneSplit;
 import io.medley.scenes.Scenes;
+import io.medley.shards.LocalStorage;
+import io.medley.shards.RunOptions;
+import io.medley.shards.ShardInput;
+import io.medley.shards.ShardInputs;
+import io.medley.shards.ShardRun;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -67,7 +72,7 @@ class HostileShardTest {
 
     private CapFiltRun.Result run(Path tar, double maxErrors) throws IOException, InterruptedException {
         var settings = models.settings(CapFiltSettings.paperCaptions(1, 0), new Policy.Paper(0), 4, false, false);
-        var listener = new CapFiltRun.Listener() {
+        var listener = new ShardRun.Listener() {
             @Override
             public void rows(long more) {}
 
@@ -227,7 +232,7 @@ class HostileShardTest {
         var shards = new ArrayList<String>();
         var settings = models.settings(CapFiltSettings.paperCaptions(1, 0), new Policy.Paper(0), 4, true, false);
         var out = folder.resolve("out-" + source.getFileName());
-        for (var input : ShardInputs.find(List.of(source.toString()), slice)) {
+        for (var input : ShardInputs.find(List.of(source.toString()), slice, new LocalStorage())) {
             new ShardJob(input, out.toString(), settings).run(models, new LocalStorage(), ShardJob.QUIET);
             var line = new StringBuilder(input.name() + ":" + input.first());
             try (var rows = SideCar.read(out.resolve(input.name() + ".parquet"))) {

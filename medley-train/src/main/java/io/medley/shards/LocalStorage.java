@@ -1,13 +1,17 @@
-package io.medley.capfilt;
+package io.medley.shards;
 
 import io.medley.data.Dataset;
 import io.medley.data.Sample;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Output on a file system of this machine; input from there or by HTTP(S). */
@@ -16,8 +20,42 @@ public final class LocalStorage implements ShardStorage {
     private static final String WORK = ".work-";
 
     @Override
+    public List<String> tars(String pattern) {
+        return LocalTars.find(pattern);
+    }
+
+    @Override
     public Dataset.Rows<Sample> open(ShardInput input) {
         return ShardInputs.open(input);
+    }
+
+    @Override
+    public Set<String> names(String folder) throws IOException {
+        if (!Files.isDirectory(Path.of(folder))) {
+            return Set.of();
+        }
+        try (Stream<Path> files = Files.list(Path.of(folder))) {
+            return files.map(path -> path.getFileName().toString()).collect(Collectors.toSet());
+        }
+    }
+
+    @Override
+    public InputStream read(String folder, String name) throws IOException {
+        return Files.newInputStream(Path.of(folder).resolve(name));
+    }
+
+    @Override
+    public boolean same(String source, String folder, String name) throws IOException {
+        if (ShardInputs.isRemote(source)) {
+            return false;
+        }
+        var target = Path.of(folder).resolve(name);
+        return Files.exists(Path.of(source)) && Files.exists(target) && Files.isSameFile(Path.of(source), target);
+    }
+
+    @Override
+    public Journal journal(String folder, String name) throws IOException {
+        return FileJournal.open(Files.createDirectories(Path.of(folder)).resolve(name));
     }
 
     @Override
@@ -47,9 +85,9 @@ public final class LocalStorage implements ShardStorage {
         }
     }
 
-    /** Removes what killed attempts left behind; only while nobody works on this folder. */
-    static void clean(Path folder) throws IOException {
-        try (Stream<Path> left = Files.list(folder)) {
+    @Override
+    public void clean(String folder) throws IOException {
+        try (Stream<Path> left = Files.list(Path.of(folder))) {
             for (var work : left.filter(path -> path.getFileName().toString().startsWith(WORK))
                     .toList()) {
                 delete(work);
@@ -57,7 +95,8 @@ public final class LocalStorage implements ShardStorage {
         }
     }
 
-    static void delete(Path directory) throws IOException {
+    /** Removes a directory of files, a {@link #workspace} for example. */
+    public static void delete(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             for (var file : files.toList()) {
                 Files.delete(file);

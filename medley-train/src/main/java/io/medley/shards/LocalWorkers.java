@@ -1,7 +1,6 @@
-package io.medley.capfilt;
+package io.medley.shards;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -15,19 +14,19 @@ import java.util.concurrent.Future;
  * @param threads shards worked on at once
  * @param retries how often a failed shard is tried again
  */
-record LocalWorkers(ShardWork work, int threads, int retries) implements ShardWorkers {
+public record LocalWorkers(ShardWork work, int threads, int retries) implements ShardWorkers {
 
     @Override
-    public void run(List<ShardInput> inputs, Path folder, Sink sink) throws IOException, InterruptedException {
+    public void run(List<ShardInput> inputs, String folder, Sink sink) throws IOException, InterruptedException {
         var pool = Executors.newFixedThreadPool(threads, task -> {
-            var thread = new Thread(task, "capfilt-shard");
+            var thread = new Thread(task, "shard");
             thread.setDaemon(true);
             return thread;
         });
         try {
             var finished = new ExecutorCompletionService<ShardOutcome>(pool);
             for (var input : inputs) {
-                finished.submit(() -> ShardOutcome.of(work, input, folder.toString(), retries, more -> {
+                finished.submit(() -> ShardOutcome.of(work, input, folder, retries, more -> {
                     synchronized (sink) {
                         sink.rows(more);
                     }

@@ -1,9 +1,9 @@
-package io.medley.capfilt;
+package io.medley.shards;
 
 import java.io.IOException;
 import java.util.function.LongConsumer;
 
-/** What is done to a shard: captioned and filtered, or judged again. */
+/** What is done to a shard by somebody who has models and storage at hand. */
 @FunctionalInterface
 public interface ShardWork {
     /**
@@ -13,5 +13,5 @@ public interface ShardWork {
      * @param progress told how many more rows are done
      * @throws IOException when input or output fail; worth another attempt
      */
-    ShardStats run(ShardInput input, String folder, LongConsumer progress) throws IOException, InterruptedException;
+    ShardResult run(ShardInput input, String folder, LongConsumer progress) throws IOException, InterruptedException;
 }

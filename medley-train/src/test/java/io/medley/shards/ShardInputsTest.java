@@ -1,4 +1,4 @@
-package io.medley.capfilt;
+package io.medley.shards;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.medley.capfilt;
+package io.medley.shards;
 
 import io.medley.data.Dataset;
 import io.medley.data.PictureList;
@@ -8,26 +8,28 @@ import io.medley.data.Sample;
 import io.medley.data.ShardOptions;
 import io.medley.data.ShardReader;
 import io.medley.data.SourcePatterns;
+import io.medley.image.ImageLimits;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the inputs that a user names, and opens them. */
 public final class ShardInputs {
-    private static final ShardOptions OPTIONS = ShardOptions.DEFAULT.textOptional();
+    /** Pictures of at most 40 megapixels, 120 MB decoded: several are decoded at once, and nobody captions posters. */
+    public static final ImageLimits PICTURES = new ImageLimits(40_000_000, 64L << 20);
+
+    /** What shards may hold: texts may be missing. */
+    public static final ShardOptions OPTIONS = ShardOptions.DEFAULT.textOptional();
     // A dead link among a list's pictures must not hold up the others for long.
     private static final RemoteFiles REMOTE = new RemoteFiles(Duration.ofSeconds(30), 3, Duration.ofSeconds(1));
     private static final long SLICE = 1000;
@@ -37,7 +39,7 @@ public final class ShardInputs {
 
     /** The shards that patterns stand for; what has no shards is cut into slices of 1,000 rows. */
     public static List<ShardInput> find(List<String> patterns) {
-        return find(patterns, SLICE);
+        return find(patterns, SLICE, new LocalStorage());
     }
 
     /**
@@ -49,11 +51,11 @@ public final class ShardInputs {
      * @param slice rows of a slice
      * @throws MedleyException if one stands for nothing, or two shards would be called the same
      */
-    public static List<ShardInput> find(List<String> patterns, long slice) {
+    public static List<ShardInput> find(List<String> patterns, long slice, ShardStorage storage) {
         var inputs = new ArrayList<ShardInput>();
         Map<String, String> names = new HashMap<>();
         for (var pattern : patterns) {
-            for (var input : found(pattern, slice)) {
+            for (var input : found(pattern, slice, storage)) {
                 var other = names.put(input.name(), input.source());
                 if (other != null) {
                     throw new MedleyException(input.source() + " and " + other + " would both become " + input.name()
@@ -65,11 +67,11 @@ public final class ShardInputs {
         return inputs;
     }
 
-    private static List<ShardInput> found(String pattern, long slice) {
+    private static List<ShardInput> found(String pattern, long slice, ShardStorage storage) {
         if (!isRemote(pattern) && isList(Path.of(pattern))) {
             return slices(pattern, slice);
         }
-        return sources(pattern).stream()
+        return sources(pattern, storage).stream()
                 .map(source -> new ShardInput(name(source), source, 0, ShardInput.ALL))
                 .toList();
     }
@@ -78,7 +80,7 @@ public final class ShardInputs {
     private static boolean isList(Path path) {
         try {
             return PictureList.isOne(path)
-                    && !(Files.isDirectory(path) && !tars(path, "*").isEmpty());
+                    && !(Files.isDirectory(path) && !LocalTars.tars(path, "*").isEmpty());
         } catch (IOException e) {
             throw new MedleyException(path + ": cannot be searched (" + e.getMessage() + ")", e);
         }
@@ -98,68 +100,31 @@ public final class ShardInputs {
         return slices;
     }
 
-    private static List<String> sources(String pattern) {
+    /** Whether this is an address of a file system of Hadoop's: any that is not HTTP(S). */
+    public static boolean isHadoop(String source) {
+        return isRemote(source) && !RemoteFiles.isAddress(source);
+    }
+
+    private static List<String> sources(String pattern, ShardStorage storage) {
         var sources = new ArrayList<String>();
         for (var one : SourcePatterns.ranges(pattern)) {
-            sources.addAll(isRemote(one) ? List.of(one) : local(one));
+            sources.addAll(RemoteFiles.isAddress(one) ? List.of(one) : storage.tars(one));
         }
         return sources;
     }
 
-    /** Whether this is an address and not a path here. */
-    static boolean isRemote(String source) {
-        return source.matches("[A-Za-z][A-Za-z0-9+.-]+://.*");
+    /** Whether this is an address, {@code s3a://…} or {@code file:/…} for example, and not a path here. */
+    public static boolean isRemote(String source) {
+        return source.matches("[A-Za-z][A-Za-z0-9+.-]+:/.*");
     }
 
-    private static List<String> local(String pattern) {
-        try {
-            var path = Path.of(pattern);
-            if (Files.isRegularFile(path)) {
-                return List.of(requireTar(path.toString()));
-            }
-            var found = Files.isDirectory(path) ? tars(path, "*") : globbed(pattern);
-            if (found.isEmpty()) {
-                throw new MedleyException(pattern + ": no tar files there; give shards such as 'DIR/*.tar'");
-            }
-            return found;
-        } catch (IOException e) {
-            throw new MedleyException(pattern + ": cannot be searched (" + e.getMessage() + ")", e);
-        }
-    }
-
-    private static List<String> globbed(String pattern) throws IOException {
-        int special = 0;
-        while (special < pattern.length() && "*?[{".indexOf(pattern.charAt(special)) < 0) {
-            special++;
-        }
-        if (special == pattern.length()) {
-            throw new MedleyException(pattern + ": no such file or directory");
-        }
-        int slash = pattern.lastIndexOf('/', special);
-        var base = slash < 0 ? Path.of(".") : Path.of(pattern.substring(0, slash + 1));
-        if (!Files.isDirectory(base)) {
-            throw new MedleyException(base + ": no such directory");
-        }
-        return tars(base, pattern.substring(slash + 1));
-    }
-
-    private static List<String> tars(Path base, String glob) throws IOException {
-        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
-        try (Stream<Path> all = Files.walk(base, glob.contains("**") || glob.contains("/") ? Integer.MAX_VALUE : 1)) {
-            return all.filter(path -> matcher.matches(base.relativize(path)))
-                    .map(Path::toString)
-                    .filter(ShardInputs::isTar)
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    private static boolean isTar(String source) {
+    /** Whether a file is a shard by its name. */
+    public static boolean isTar(String source) {
         var lower = source.toLowerCase(Locale.ROOT);
         return ENDINGS.stream().anyMatch(lower::endsWith);
     }
 
-    private static String requireTar(String source) {
+    static String requireTar(String source) {
         if (!isTar(source)) {
             throw new MedleyException(
                     source + ": is not called .tar, .tar.gz or .tgz; give shards such as 'DIR/*.tar'");
@@ -180,7 +145,15 @@ public final class ShardInputs {
      * @throws MedleyException if there is nothing to read
      */
     public static Dataset.Rows<Sample> open(ShardInput input) {
-        var rows = rows(input.source());
+        return at(rows(input.source()), input);
+    }
+
+    /**
+     * Rows of an input's source, from the input's first on.
+     *
+     * @throws MedleyException if there are not so many; they are closed then
+     */
+    public static Dataset.Rows<Sample> at(Dataset.Rows<Sample> rows, ShardInput input) {
         long skipped = rows.skip(input.first());
         if (skipped < input.first()) {
             rows.close();
@@ -200,9 +173,10 @@ public final class ShardInputs {
 
     /** Fetches a shard whole before it is read: a connection that breaks is then a failed attempt and not a shard that ends early. */
     private static Dataset.Rows<Sample> download(String address) {
-        if (!address.matches("(?i)https?://.*")) {
+        if (isHadoop(address)) {
             throw new MedleyException(
-                    address + ": only files and HTTP(S) are read here; for Hadoop's file systems use --master");
+                    address + ": only files and HTTP(S) are read here; Hadoop's file systems need Hadoop,"
+                            + " which comes with Spark: use the launcher ./medley, or spark-submit");
         }
         Path file = null;
         try {

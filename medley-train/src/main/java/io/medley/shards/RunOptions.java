@@ -1,4 +1,4 @@
-package io.medley.capfilt;
+package io.medley.shards;
 
 import io.medley.tensor.MedleyException;
 

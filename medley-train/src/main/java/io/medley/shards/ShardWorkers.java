@@ -1,7 +1,6 @@
-package io.medley.capfilt;
+package io.medley.shards;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Who does the shards: threads of this process, or a cluster. */
@@ -21,5 +20,5 @@ public interface ShardWorkers {
      *
      * @param folder where the output goes
      */
-    void run(List<ShardInput> inputs, Path folder, Sink sink) throws IOException, InterruptedException;
+    void run(List<ShardInput> inputs, String folder, Sink sink) throws IOException, InterruptedException;
 }

@@ -1,4 +1,4 @@
-package io.medley.capfilt;
+package io.medley.shards;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

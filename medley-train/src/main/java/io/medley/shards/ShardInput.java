@@ -1,4 +1,4 @@
-package io.medley.capfilt;
+package io.medley.shards;
 
 import java.io.Serializable;
 
@@ -15,7 +15,7 @@ public record ShardInput(String name, String source, long first, long rows) impl
     public static final long ALL = Long.MAX_VALUE;
 
     /** At most so many rows of it. */
-    ShardInput head(long most) {
+    public ShardInput head(long most) {
         return new ShardInput(name, source, first, Math.min(rows, most));
     }
 }

@@ -1,18 +1,27 @@
-package io.medley.capfilt;
+package io.medley.shards;
 
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
  * What became of a shard.
  *
  * @param attempts how often it was tried
+ * @param result what came of it; zeros where it was given up
  * @param error why it was given up; empty where it is done
  */
-public record ShardOutcome(ShardInput input, int attempts, ShardStats stats, String error) implements Serializable {
+public record ShardOutcome(ShardInput input, int attempts, ShardResult result, String error) implements Serializable {
+
+    /** What came of a shard that was given up. */
+    private record Nothing(long count, long errors, List<String> problems) implements ShardResult {
+        Nothing() {
+            this(0, 0, List.of());
+        }
+    }
 
     /** Whether the shard is in its place. */
     public boolean done() {
@@ -34,6 +43,6 @@ public record ShardOutcome(ShardInput input, int attempts, ShardStats stats, Str
                 error = String.valueOf(e.getMessage());
             }
         }
-        return new ShardOutcome(input, retries + 1, ShardStats.EMPTY, error);
+        return new ShardOutcome(input, retries + 1, new Nothing(), error);
     }
 }
