@@ -66,6 +66,6 @@ public record ImageStore(String root, int maxBytes, RemoteFiles remote) {
     private static String extension(String name) {
         String plain = name.replaceFirst("[?#].*", "");
         String end = plain.substring(plain.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return SampleParts.IMAGES.contains(end) ? end : "jpg";
+        return EncodedImage.EXTENSIONS.contains(end) ? end : "jpg";
     }
 }

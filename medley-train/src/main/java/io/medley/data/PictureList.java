@@ -114,7 +114,7 @@ public final class PictureList implements Dataset.Rows<Sample> {
         }
         if (!isPicture(name)) {
             throw new MedleyException("picture " + Quote.of(name) + " is none by its name; known are "
-                    + String.join(", ", SampleParts.IMAGES));
+                    + String.join(", ", EncodedImage.EXTENSIONS));
         }
         Path file;
         try {
@@ -130,7 +130,7 @@ public final class PictureList implements Dataset.Rows<Sample> {
     /** Whether a file's name ends like a picture's; hidden files are none. */
     static boolean isPicture(String name) {
         return !name.substring(name.lastIndexOf('/') + 1).startsWith(".")
-                && SampleParts.IMAGES.contains(
+                && EncodedImage.EXTENSIONS.contains(
                         name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }
 

@@ -3,7 +3,6 @@ package io.medley.data;
 import io.medley.checkpoint.Quote;
 import java.nio.charset.CharacterCodingException;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -11,8 +10,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The members of one sample as they come; the first thing wrong with them is kept. */
 final class SampleParts {
-    /** Endings of pictures. */
-    static final Set<String> IMAGES = Set.of("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff");
 
     private static final int MOST_MEMBERS = 64;
 
@@ -110,6 +107,6 @@ final class SampleParts {
         if (extension.equals("json")) {
             return options.maxJsonBytes();
         }
-        return IMAGES.contains(extension) ? options.maxImageBytes() : 0;
+        return EncodedImage.EXTENSIONS.contains(extension) ? options.maxImageBytes() : 0;
     }
 }

@@ -54,9 +54,9 @@ public final class ShardWriter implements AutoCloseable {
         if (name == null
                 || name.problem() != null
                 || !name.key().equals(key)
-                || !SampleParts.IMAGES.contains(image.extension())) {
+                || !EncodedImage.EXTENSIONS.contains(image.extension())) {
             throw new MedleyException(path + ": a sample cannot be named " + Quote.of(imageName)
-                    + "; use a plain name without dots, and one of " + SampleParts.IMAGES);
+                    + "; use a plain name without dots, and one of " + EncodedImage.EXTENSIONS);
         }
         if (!keys.add(key)) {
             throw new MedleyException(path + ": two samples are named " + Quote.of(key) + "; keys must be unique");
