@@ -55,8 +55,8 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DATA",
             required = true,
-            description = "A folder of pictures with texts, or a .json or .jsonl file; see docs/evaluation.md.")
-    private Path data = Path.of("");
+            description = "A folder of pictures with texts, an annotation file, or shards; see docs/evaluation.md.")
+    private String data = "";
 
     @Option(
             names = "--task",
@@ -134,7 +134,9 @@ final class EvaluateCommand implements Callable<Integer> {
         if (limit < 1) {
             throw new MedleyException("--limit is " + limit + "; give 1 or more");
         }
-        List<? extends Example> examples = Evaluator.examples(kind, ExampleFiles.open(data, split));
+        var files = ExampleFiles.open(data, split);
+        files.notes().forEach(session.console()::say);
+        List<? extends Example> examples = Evaluator.examples(kind, files);
         OutputFile.check(out.resolve("evaluation.json"));
         var chosen = examples.subList(0, Math.min(limit, examples.size()));
         Evaluation evaluation;
@@ -147,11 +149,11 @@ final class EvaluateCommand implements Callable<Integer> {
             });
         }
         if (json.json) {
-            session.console().print(EvaluationFiles.json(evaluation, model, data.toString()));
+            session.console().print(EvaluationFiles.json(evaluation, model, data));
         } else {
             EvaluationFiles.print(session.console(), evaluation);
         }
-        EvaluationFiles.write(out, evaluation, model, data.toString());
+        EvaluationFiles.write(out, evaluation, model, data);
         evaluation.notes().forEach(session.console()::say);
         session.console().say("samples with pictures: " + out.resolve("index.html"));
         return Status.OK;

@@ -4,6 +4,7 @@ import io.medley.Medley;
 import io.medley.evaluate.EvaluateOptions;
 import io.medley.evaluate.Evaluation;
 import io.medley.evaluate.Evaluator;
+import io.medley.evaluate.Example;
 import io.medley.evaluate.ExampleFiles;
 import io.medley.evaluate.Task;
 import io.medley.finetune.Finetune;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Fit a model to your own pictures.",
             "",
-            "DATA is a folder of pictures with a text file beside each (x.jpg, x.txt), or a .json or .jsonl file; see",
+            "DATA is a folder of pictures with a text file beside each (x.jpg, x.txt), an annotation file, or shards; see",
             "docs/evaluation.md. Some pictures are held out to measure the model before and after. The result is a model",
             "directory. Interrupted, the same command continues."
         },
@@ -46,7 +47,7 @@ final class FinetuneCommand implements Callable<Integer> {
     private final Session session;
 
     @Parameters(index = "0", paramLabel = "DATA", description = "Pictures and what belongs to them.")
-    private Path data = Path.of("");
+    private String data = "";
 
     @Option(
             names = "--task",
@@ -77,7 +78,7 @@ final class FinetuneCommand implements Callable<Integer> {
             names = "--validation",
             paramLabel = "DATA",
             description = "Measure on these instead of holding pictures out.")
-    private @Nullable Path validation;
+    private @Nullable String validation;
 
     @Option(
             names = "--hold-out",
@@ -158,10 +159,10 @@ final class FinetuneCommand implements Callable<Integer> {
         var finetune = new Finetune(
                 session.registry(), options, EvaluateOptions.blip(), Reporter.lines(session.console()::say));
         try {
-            var training = Evaluator.examples(kind, ExampleFiles.open(data, split));
+            var training = examples(kind, data, split);
             var result = validation == null
                     ? finetune.run(from, training, out)
-                    : finetune.run(from, training, Evaluator.examples(kind, ExampleFiles.open(validation, "")), out);
+                    : finetune.run(from, training, examples(kind, validation, ""), out);
             print(result);
             session.console()
                     .say("the model: " + out + (kind == Task.CAPTION ? "; try: medley caption --model " + out : ""));
@@ -169,6 +170,12 @@ final class FinetuneCommand implements Callable<Integer> {
             return Status.OK; // it has said so itself
         }
         return Status.OK;
+    }
+
+    private List<? extends Example> examples(Task kind, String source, String of) {
+        var files = ExampleFiles.open(source, of);
+        files.notes().forEach(session.console()::say);
+        return Evaluator.examples(kind, files);
     }
 
     private void print(Finetune.Result result) {

@@ -3,6 +3,7 @@ package io.medley.data;
 import io.medley.tensor.MedleyException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -42,10 +43,33 @@ final class AnnotationFile {
                 }
             }
         } catch (JacksonException e) {
-            throw new MedleyException(
-                    file + ": cannot be read as JSON (" + DataJson.reason(e) + "); check the file and its format", e);
+            throw unreadable(file, e);
         }
         return values;
+    }
+
+    /** The names at the top level, and {@code ""} if there is an array instead; none where there is neither. */
+    static Set<String> names(Path file) {
+        Set<String> names = new HashSet<>();
+        try (JsonParser json = DataJson.MAPPER.createParser(file.toFile())) {
+            JsonToken first = json.nextToken();
+            if (first == JsonToken.START_ARRAY) {
+                names.add("");
+            }
+            while (first == JsonToken.START_OBJECT && json.nextToken() == JsonToken.PROPERTY_NAME) {
+                names.add(json.currentName());
+                json.nextToken();
+                json.skipChildren();
+            }
+        } catch (JacksonException e) {
+            throw unreadable(file, e);
+        }
+        return names;
+    }
+
+    private static MedleyException unreadable(Path file, JacksonException e) {
+        return new MedleyException(
+                file + ": cannot be read as JSON (" + DataJson.reason(e) + "); check the file and its format", e);
     }
 
     private static void array(JsonParser json, String name, BiConsumer<String, ObjectNode> row) {

@@ -307,7 +307,7 @@ abstract class Entries implements Iterator<Entry>, Closeable {
     static Entry entry(String key, String image, List<String> texts, ObjectNode metadata) {
         List<String> said = texts.stream().filter(text -> !text.isEmpty()).toList();
         if (image.isEmpty()) {
-            return Entry.broken(key, "names no picture (in " + String.join(", ", IMAGE) + ")");
+            return new Entry(key, "", said, metadata, "names no picture (in " + String.join(", ", IMAGE) + ")");
         }
         return said.isEmpty() ? Entry.textless(key, image, metadata) : new Entry(key, image, said, metadata, "");
     }

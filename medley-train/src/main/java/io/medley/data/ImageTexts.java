@@ -24,6 +24,11 @@ public final class ImageTexts implements Dataset.Indexed<Sample> {
             return new Entry(key, image, List.of(), metadata, NO_TEXT);
         }
 
+        /** A picture whose row is of use to those who ask it something else than its texts, or no picture at all. */
+        Entry describing() {
+            return metadata.isEmpty() ? textOptional() : new Entry(key, image, texts, metadata, "");
+        }
+
         /** The same, usable also without a text. */
         Entry textOptional() {
             return problem.equals(NO_TEXT) ? new Entry(key, image, texts, metadata, "") : this;
@@ -49,6 +54,11 @@ public final class ImageTexts implements Dataset.Indexed<Sample> {
 
     private Sample read(Entry entry) throws IOException {
         return new Sample(entry.key, images.read(entry.image), entry.texts, entry.metadata.deepCopy());
+    }
+
+    /** What the annotations say. */
+    List<Entry> entries() {
+        return entries;
     }
 
     /** The same with a row for each text, as for training; its key gets {@code #} and the text's number. */

@@ -101,14 +101,17 @@ public final class PictureList implements Dataset.Rows<Sample> {
         }
         try {
             ObjectNode metadata = entry.metadata().put("file", entry.image());
-            return new Row.Good<>(place, key, new Sample(key, image(entry.image()), entry.texts(), metadata));
+            var folder = Files.isDirectory(source) ? source : source.toAbsolutePath().resolveSibling("");
+            var image = image(folder, entry.image(), remote);
+            return new Row.Good<>(place, key, new Sample(key, image, entry.texts(), metadata));
         } catch (IOException | MedleyException e) {
             var reason = e instanceof MedleyException ? e.getMessage() : e.toString();
             return new Row.Broken<>(place, key, String.valueOf(reason));
         }
     }
 
-    private EncodedImage image(String name) throws IOException {
+    /** A picture that a list in {@code folder} names: beside it, anywhere by an absolute path, or on a server. */
+    static EncodedImage image(Path folder, String name, RemoteFiles remote) throws IOException {
         if (RemoteFiles.isAddress(name)) {
             return ImageStore.at("", remote).read(name);
         }
@@ -118,8 +121,6 @@ public final class PictureList implements Dataset.Rows<Sample> {
         }
         Path file;
         try {
-            var folder =
-                    Files.isDirectory(source) ? source : source.toAbsolutePath().resolveSibling("");
             file = folder.resolve(name).toAbsolutePath();
         } catch (InvalidPathException e) {
             throw new MedleyException("picture " + Quote.of(name) + " is no file name", e);

@@ -1,41 +1,46 @@
 package io.medley.evaluate;
 
+import io.medley.data.Annotations;
+import io.medley.data.Annotations.StoredPicture;
+import io.medley.data.RemoteFiles;
 import io.medley.image.Images;
 import io.medley.image.RgbImage;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Examples as people keep them. A folder of pictures with a text file beside each ({@code x.jpg}, {@code x.txt}; one caption a line), or with
- * pictures in a sub-folder for each category; a JSON file in Karpathy's format ({@code images}, {@code sentences}, {@code split}), as {@code
- * medley scenes} writes it; a JSON list or a JSONL file of objects, as BLIP's own annotations are. Objects may hold
+ * Examples as people keep them: in any form that {@link Annotations} reads. What an object says makes it an example of a task:
  *
  * <ul>
- *   <li>{@code image} (a path, relative to the file), or {@code images}, two of them;
- *   <li>{@code caption}, {@code captions} or {@code text};
- *   <li>{@code question} with {@code answer} or {@code answers}, and {@code type};
+ *   <li>{@code image} (a path, relative to the file, or an address), or {@code images}, two of them;
+ *   <li>{@code caption}, {@code captions}, {@code text} and other names of texts;
+ *   <li>{@code question} with {@code answer} or {@code answers}, and {@code type}, or {@code questions}, a list of such;
  *   <li>{@code sentence} with {@code label}, true or false; {@code label} alone for categories; {@code domain}; {@code split}.
  * </ul>
  */
 public final class ExampleFiles {
-    private static final long LARGEST = 2L << 30;
-    private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff");
+    /** What people call the entries of their data. */
+    private static final List<String> KEYS =
+            List.of("key", "question_id", "id", "imgid", "image_id", "filename", "image");
+
+    /** So large a share of rows may be unreadable before that is an error. */
+    private static final double MOST_BROKEN = 0.1;
 
     /** One object of the data, whatever form it came in. */
-    private record Entry(String key, Path folder, JsonNode json) {
+    private record Entry(String key, Annotations.Row row, JsonNode json) {
+        static Entry of(Annotations.Row row) {
+            var key = KEYS.stream()
+                    .filter(name -> row.object().path(name).isValueNode())
+                    .map(name -> row.object().path(name).asString())
+                    .findFirst();
+            return new Entry(key.orElse(row.key()), row, row.object());
+        }
+
         String text(String... names) {
             for (var name : names) {
                 if (json.path(name).isValueNode()) {
@@ -45,14 +50,13 @@ public final class ExampleFiles {
             return "";
         }
 
-        /** All strings under any of these names; objects of Karpathy's sentences give their raw text. */
+        /** All strings under any of these names. */
         List<String> texts(String... names) {
             for (var name : names) {
                 var node = json.path(name);
                 if (node.isArray()) {
                     return node.valueStream()
-                            .map(value -> value.isObject() ? value.path("raw").asString("") : value.asString(""))
-                            .map(String::strip)
+                            .map(value -> value.asString("").strip())
                             .filter(text -> !text.isEmpty())
                             .toList();
                 }
@@ -61,165 +65,99 @@ public final class ExampleFiles {
             return single.isEmpty() ? List.of() : List.of(single);
         }
 
-        Picture picture(String path) {
-            if (path.isEmpty()) {
+        Picture picture(String name) {
+            if (name.isEmpty()) {
                 throw new MedleyException(key + ": names no picture; give it as \"image\"");
             }
-            try {
-                return new PictureFile(folder.resolve(path));
-            } catch (InvalidPathException e) {
-                throw new MedleyException(key + ": its picture is no usable path", e);
-            }
+            return new FoundPicture(row.pictures().named(name));
         }
 
         Picture picture() {
-            var file = text("filename");
-            var path = text("filepath");
-            return picture(file.isEmpty() ? text("image", "file", "path") : path.isEmpty() ? file : path + "/" + file);
+            return picture(row.image());
         }
     }
 
-    private record PictureFile(Path file) implements Picture {
+    private record FoundPicture(StoredPicture stored) implements Picture {
         @Override
         public String name() {
-            return file.toString();
+            return stored.name();
         }
 
         @Override
         public RgbImage load() {
-            return Images.read(file);
+            var file = stored.file();
+            if (file.isPresent()) {
+                return Images.read(file.get());
+            }
+            try {
+                return Images.read(stored.read().bytes(), name());
+            } catch (IOException e) {
+                throw new MedleyException(name() + ": cannot be read (" + e.getMessage() + ")", e);
+            }
         }
     }
 
-    private final Path path;
+    private final String source;
     private final List<Entry> entries;
+    private final List<String> notes;
 
-    private ExampleFiles(Path path, List<Entry> entries) {
-        this.path = path;
+    private ExampleFiles(String source, List<Entry> entries, List<String> notes) {
+        this.source = source;
         this.entries = entries;
+        this.notes = notes;
     }
 
     /**
-     * Reads what there is, but no picture.
+     * Reads what there is, but no picture (those of shards apart).
      *
+     * @param source as {@link Annotations#open} takes it
      * @param split only entries of this split; all when empty
      * @throws MedleyException when there is nothing, or it is damaged
      */
-    public static ExampleFiles open(Path path, String split) {
-        if (!Files.exists(path)) {
-            throw new MedleyException(path + ": no such file or directory");
-        }
-        try {
-            var all = Files.isDirectory(path) ? folder(path) : file(path);
-            var chosen = all.stream()
-                    .filter(entry -> split.isEmpty() || entry.text("split").equals(split))
-                    .toList();
-            if (chosen.isEmpty()) {
-                throw new MedleyException(
-                        all.isEmpty()
-                                ? path + ": no examples; expected pictures with a .txt beside each, sub-folders of"
-                                        + " pictures, or a .json or .jsonl file"
-                                : path + ": none of " + all.size() + " entries is of split '" + split + "'");
-            }
-            return new ExampleFiles(path, chosen);
-        } catch (IOException | UncheckedIOException e) {
-            throw new MedleyException(path + ": cannot be read (" + e.getMessage() + ")", e);
-        }
-    }
-
-    private static List<Entry> file(Path file) throws IOException {
-        if (Files.size(file) > LARGEST) {
-            throw new MedleyException(file + ": larger than 2 GB; split it");
-        }
-        var folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
-        var entries = new ArrayList<Entry>();
-        if (file.toString().endsWith(".jsonl")) {
-            int line = 0;
-            for (var text : Files.readAllLines(file)) {
-                line++;
-                if (!text.isBlank()) {
-                    entries.add(entry(folder, parse(file + " line " + line, text), line));
-                }
-            }
-            return entries;
-        }
-        var json = parse(file.toString(), Files.readString(file));
-        var list = json.isObject() ? json.path("images") : json;
-        if (!list.isArray()) {
-            throw new MedleyException(file + ": neither a list of objects nor Karpathy's format with \"images\"");
-        }
-        for (var node : list) {
-            entries.add(entry(folder, node, entries.size() + 1));
-        }
-        return entries;
-    }
-
-    private static Entry entry(Path folder, JsonNode json, int number) {
-        for (var name : List.of("key", "question_id", "id", "imgid", "image_id", "filename", "image")) {
-            if (json.path(name).isValueNode()) {
-                return new Entry(json.path(name).asString(), folder, json);
-            }
-        }
-        return new Entry(Integer.toString(number), folder, json);
-    }
-
-    private static JsonNode parse(String source, String text) {
-        try {
-            return JsonMapper.shared().readTree(text);
-        } catch (JacksonException e) {
-            throw new MedleyException(source + ": is not JSON (" + e.getOriginalMessage() + ")", e);
-        }
-    }
-
-    private static List<Entry> folder(Path folder) throws IOException {
-        List<Path> files;
-        try (Stream<Path> walk = Files.walk(folder)) {
-            files = walk.filter(Files::isRegularFile).sorted().toList();
-        }
-        var annotations = files.stream()
-                .filter(file -> folder.equals(file.getParent()))
-                .filter(file -> String.valueOf(file.getFileName()).matches("dataset.*\\.json|.*\\.jsonl"))
+    public static ExampleFiles open(String source, String split) {
+        var annotations = Annotations.open(source, new RemoteFiles());
+        var broken = annotations.rows().stream()
+                .filter(row -> !row.problem().isEmpty())
                 .toList();
-        if (annotations.size() == 1) {
-            return file(annotations.get(0));
-        }
-        if (annotations.size() > 1) {
-            throw new MedleyException(folder + ": holds several annotation files ("
-                    + annotations.get(0).getFileName() + ", "
-                    + annotations.get(1).getFileName()
-                    + " …); give one of them instead of the folder");
-        }
-        var entries = new ArrayList<Entry>();
-        for (var file : files) {
-            var name = String.valueOf(file.getFileName());
-            int dot = name.lastIndexOf('.');
-            if (dot > 0 && ENDINGS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT))) {
-                entries.add(pictureEntry(folder, file, name.substring(0, dot)));
+        var all = annotations.rows().stream()
+                .filter(row -> row.problem().isEmpty())
+                .map(Entry::of)
+                .toList();
+        var notes = new ArrayList<String>();
+        if (!broken.isEmpty()) {
+            var what = broken.size() + " of " + annotations.rows().size() + " rows cannot be read, such as "
+                    + broken.get(0).key() + " (" + broken.get(0).problem() + ")";
+            if (!annotations.shards() || broken.size() > MOST_BROKEN * annotations.rows().size()) {
+                throw new MedleyException(source + ": " + what + "; mend them or take them out");
             }
+            notes.add(source + ": left out, " + what);
         }
-        return entries;
+        var chosen = all.stream()
+                .filter(entry -> split.isEmpty() || entry.text("split").equals(split))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new MedleyException(
+                    all.isEmpty()
+                            ? source + ": no examples; expected pictures with a .txt beside each, sub-folders of"
+                                    + " pictures, an annotation file, or shards"
+                            : source + ": none of " + all.size() + " entries is of split '" + split + "'");
+        }
+        return new ExampleFiles(source, chosen, notes);
     }
 
-    private static Entry pictureEntry(Path folder, Path file, String stem) throws IOException {
-        var relative = folder.relativize(file);
-        var json = JsonMapper.shared().createObjectNode();
-        json.put("image", relative.toString());
-        var text = file.resolveSibling(stem + ".txt");
-        if (Files.isRegularFile(text)) {
-            Files.readString(text).lines().forEach(json.putArray("captions")::add);
-        }
-        if (relative.getNameCount() > 1) {
-            json.put("label", relative.getName(0).toString());
-        }
-        return new Entry(relative.toString(), folder, json);
+    /** Lines for people: what was left out, and why. */
+    public List<String> notes() {
+        return List.copyOf(notes);
     }
 
     /** For captions and retrieval: entries that have a text; the others are left out. */
     public List<Example.Captioned> captioned() {
         var examples = new ArrayList<Example.Captioned>();
         for (var entry : entries) {
-            var texts = entry.texts("sentences", "captions", "caption", "text");
-            if (!texts.isEmpty()) {
+            var texts = entry.row.texts();
+            // A sentence with a label may be untrue.
+            boolean judged = entry.json.has("sentence") && entry.json.has("label");
+            if (!texts.isEmpty() && !judged) {
                 examples.add(new Example.Captioned(entry.key, entry.picture(), texts, entry.text("domain")));
             }
         }
@@ -234,7 +172,7 @@ public final class ExampleFiles {
             if (several.isArray()) {
                 int number = 0;
                 for (var node : several) {
-                    add(examples, entry, new Entry(entry.key + "#" + ++number, entry.folder, node));
+                    add(examples, entry, new Entry(entry.key + "#" + ++number, entry.row, node));
                 }
             } else {
                 add(examples, entry, entry);
@@ -286,7 +224,7 @@ public final class ExampleFiles {
 
     private <E> List<E> checked(List<E> examples, String what) {
         if (examples.isEmpty()) {
-            throw new MedleyException(path + ": " + entries.size() + " entries, but none with " + what);
+            throw new MedleyException(source + ": " + entries.size() + " entries, but none with " + what);
         }
         return examples;
     }

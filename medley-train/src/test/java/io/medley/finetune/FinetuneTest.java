@@ -94,7 +94,7 @@ class FinetuneTest {
     }
 
     private static List<? extends Example> examples(Task task) {
-        var files = ExampleFiles.open(folder.resolve("data"), "");
+        var files = ExampleFiles.open(folder.resolve("data").toString(), "");
         if (task != Task.NLVR2 && task != Task.CLASSIFY) {
             return Evaluator.examples(task, files);
         }
@@ -204,7 +204,7 @@ class FinetuneTest {
 
     @Test
     void batchesGoOnWhereTheyStopped() throws IOException {
-        var captioned = ExampleFiles.open(folder.resolve("data"), "").captioned();
+        var captioned = ExampleFiles.open(folder.resolve("data").toString(), "").captioned();
         var files = registry().find(folder.resolve("start").toString());
         try (var start = BlipStart.open(files, LoadOptions.DEFAULT);
                 var scope = Scope.open()) {
