@@ -15,6 +15,7 @@ import io.medley.train.StoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code medley finetune}. */
 @Command(
@@ -41,7 +43,8 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  medley finetune photos --task caption --out tuned",
             "  medley finetune pets --task classify --from Salesforce/blip-image-captioning-base --out pets-model",
-            "  medley finetune photos --task retrieval --steps 500 --lr 1e-5 --out tuned"
+            "  medley finetune photos --task retrieval --steps 500 --lr 1e-5 --out tuned",
+            "  medley finetune photos --lora 8 --set average=0.999 --set accumulate=2 --out tuned"
         })
 final class FinetuneCommand implements Callable<Integer> {
     private final Session session;
@@ -109,6 +112,21 @@ final class FinetuneCommand implements Callable<Integer> {
     private List<String> freeze = new ArrayList<>();
 
     @Option(
+            names = "--lora",
+            paramLabel = "RANK",
+            description = "Train adapters of this rank beside the weights instead of the weights; 8 is usual.")
+    private int lora;
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description = {
+                "Change any other setting of the training, such as optimizer.layerDecay=0.9, accumulate=2, average=0.999,",
+                "recompute=true or chunk=8; see docs/evaluation.md. May be repeated."
+            })
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(
             names = "--min-scale",
             paramLabel = "SHARE",
             description = "Show random parts of pictures, at least this share of"
@@ -143,19 +161,7 @@ final class FinetuneCommand implements Callable<Integer> {
             Engine.setThreads(threads);
         }
         var kind = Task.of(task);
-        var options = new FinetuneOptions(
-                kind,
-                steps,
-                batch,
-                rate,
-                FinetuneOptions.of(kind).weightDecay(),
-                minScale,
-                heldOut,
-                freeze,
-                true,
-                imageSize,
-                Engine.hasBfloat16(),
-                seed);
+        var options = FinetuneOptions.of(kind).with(settings());
         var finetune = new Finetune(
                 session.registry(), options, EvaluateOptions.blip(), Reporter.lines(session.console()::say));
         try {
@@ -170,6 +176,22 @@ final class FinetuneCommand implements Callable<Integer> {
             return Status.OK; // it has said so itself
         }
         return Status.OK;
+    }
+
+    /** What the flags say, in the names of the settings; {@code --set} comes last. */
+    private Map<String, String> settings() {
+        var changes = new LinkedHashMap<String, String>();
+        changes.put("steps", Long.toString(steps));
+        changes.put("batch", Integer.toString(batch));
+        changes.put("schedule.peak", Double.toString(rate));
+        changes.put("minScale", Double.toString(minScale));
+        changes.put("heldOut", Double.toString(heldOut));
+        changes.put("freeze", JsonMapper.shared().writeValueAsString(freeze));
+        changes.put("lora.rank", Integer.toString(lora));
+        changes.put("imageSize", Integer.toString(imageSize));
+        changes.put("seed", Long.toString(seed));
+        changes.putAll(settings);
+        return changes;
     }
 
     private List<? extends Example> examples(Task kind, String source, String of) {

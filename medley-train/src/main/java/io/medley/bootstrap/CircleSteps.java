@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** What the stages of a circle do, each in the folder it is given, and each going on where it was when it is done again. */
 final class CircleSteps {
@@ -50,19 +51,15 @@ final class CircleSteps {
 
     /** Tunes a model on the clean pairs: {@link Task#CAPTION} makes a captioner, {@link Task#RETRIEVAL} a filter. */
     void tune(Task task, long steps, int batch, double rate, Path from, Path folder) throws IOException {
-        var options = new FinetuneOptions(
-                task,
-                steps,
-                batch,
-                rate,
-                WEIGHT_DECAY,
-                settings.minScale(),
-                0.5, // of no effect: what is held out is given
-                List.of(),
-                true,
-                0,
-                settings.bfloat16(),
-                settings.seed());
+        var options = FinetuneOptions.of(task)
+                .with(Map.of(
+                        "steps", Long.toString(steps),
+                        "batch", Integer.toString(batch),
+                        "schedule.peak", Double.toString(rate),
+                        "optimizer.weightDecay", Double.toString(WEIGHT_DECAY),
+                        "minScale", Double.toString(settings.minScale()),
+                        "precision", settings.bfloat16() ? "bfloat16" : "float32",
+                        "seed", Long.toString(settings.seed())));
         new Finetune(registry, options, evaluation(), reporter)
                 .run(from.toString(), clean.examples(), clean.heldOut(), folder);
     }

@@ -8,7 +8,6 @@ import io.medley.nn.Weights;
 import io.medley.tensor.Tensor;
 import io.medley.text.Captions;
 import io.medley.text.TokenBatch;
-import io.medley.train.Learner;
 import io.medley.train.Losses;
 import io.medley.train.Step;
 import java.util.ArrayList;
@@ -44,11 +43,6 @@ final class AnswerTuning implements Tuning<Example.Question, AnswerTuning.Item> 
     @Override
     public List<Row<Example.Question>> rows() {
         return rows;
-    }
-
-    @Override
-    public Learner learner() {
-        return Learner.of(weights);
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.medley.nn.Weights;
 import io.medley.tensor.Tensor;
 import io.medley.text.Captions;
 import io.medley.text.TokenBatch;
-import io.medley.train.Learner;
 import io.medley.train.Losses;
 import io.medley.train.Step;
 import java.util.ArrayList;
@@ -61,11 +60,6 @@ final class CaptionTuning implements Tuning<String, CaptionTuning.Item> {
     @Override
     public List<Row<String>> rows() {
         return rows;
-    }
-
-    @Override
-    public Learner learner() {
-        return Learner.of(weights);
     }
 
     @Override

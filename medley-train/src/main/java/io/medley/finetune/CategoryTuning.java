@@ -11,7 +11,6 @@ import io.medley.tensor.MedleyException;
 import io.medley.tensor.Tensor;
 import io.medley.text.Captions;
 import io.medley.text.TokenBatch;
-import io.medley.train.Learner;
 import io.medley.train.Losses;
 import io.medley.train.Step;
 import java.util.List;
@@ -51,11 +50,6 @@ final class CategoryTuning implements Tuning<Example.Labelled, CategoryTuning.It
     @Override
     public List<Row<Example.Labelled>> rows() {
         return rows;
-    }
-
-    @Override
-    public Learner learner() {
-        return Learner.of(weights);
     }
 
     @Override

@@ -8,19 +8,24 @@ import io.medley.evaluate.Evaluator;
 import io.medley.evaluate.Example;
 import io.medley.model.LoadOptions;
 import io.medley.model.blip.task.BlipStart;
+import io.medley.nn.Lora;
 import io.medley.nn.Weights;
-import io.medley.optim.AdamW;
-import io.medley.optim.Schedule;
+import io.medley.tensor.Generator;
+import io.medley.tensor.NoGrad;
+import io.medley.tensor.Tensor;
+import io.medley.train.Learner;
 import io.medley.train.Reporter;
 import io.medley.train.RunDirectory;
-import io.medley.train.RunOptions;
 import io.medley.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,8 +35,6 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code Medley.load} opens, and measures again. Interrupted, the same call continues.
  */
 public final class Finetune {
-    private static final double WARM_UP = 0.1;
-    private static final double CLIP_NORM = 1;
     private static final String RESULT = "evaluation.json";
 
     private final ModelRegistry registry;
@@ -63,19 +66,19 @@ public final class Finetune {
      * @param out a new or empty directory, or that of an interrupted run
      */
     public Result run(String from, List<? extends Example> examples, Path out) throws IOException {
-        var split = HeldOut.of(examples, options.heldOut(), options.seed());
+        var split = HeldOut.of(examples, options.choices().heldOut(), options.training().seed());
         return run(from, split.training(), split.validation(), out);
     }
 
     /** The same with validation examples of one's own. */
     public Result run(String from, List<? extends Example> training, List<? extends Example> validation, Path out)
             throws IOException {
-        try (var start = BlipStart.open(registry.find(from), new LoadOptions(options.imageSize(), false))) {
-            reporter.say(options.task().word() + ": learning from " + training.size() + " examples, "
+        try (var start = BlipStart.open(registry.find(from), new LoadOptions(options.choices().imageSize(), false))) {
+            reporter.say(options.choices().task().word() + ": learning from " + training.size() + " examples, "
                     + validation.size() + " of other pictures held out");
-            var inputs = new TuningInputs(start, options.minScale());
-            var weights = Weights.random(options.seed());
-            return switch (options.task()) {
+            var inputs = new TuningInputs(start, options.choices().minScale());
+            var weights = Weights.random(options.training().seed());
+            return switch (options.choices().task()) {
                 case CAPTION ->
                     tune(
                             start,
@@ -92,9 +95,7 @@ public final class Finetune {
                             inputs,
                             rows,
                             weights,
-                            options.resolved(start.config(), texts).batch(),
-                            options.negativesOfAllProcesses(),
-                            options.seed() + 1);
+                            options.resolved(start.config(), texts));
                     yield tune(start, inputs, weights, tuning, validation, out);
                 }
                 case VQA ->
@@ -140,8 +141,8 @@ public final class Finetune {
         var resolved = options.resolved(start.config(), tuning.rows().size());
         var recipe = resolved.json().put("from", start.name());
         try (var directory = RunDirectory.open(out, recipe, reporter)) {
-            var run = directory.run(RunOptions.withSeed(resolved.seed()));
-            boolean done = run.finished(resolved.steps()) && Files.exists(out.resolve(RESULT));
+            var run = directory.run(resolved.training().run());
+            boolean done = run.finished(resolved.training().steps()) && Files.exists(out.resolve(RESULT));
             var before = done ? Optional.<Evaluation>empty() : measure(start.name(), "before", validation);
             if (done) {
                 reporter.say(out + ": is finished already; measured once more");
@@ -165,35 +166,61 @@ public final class Finetune {
             FinetuneOptions resolved,
             RunDirectory directory)
             throws IOException {
-        reporter.say(started(start.fill(weights, tuning.part()), start));
+        var filled = start.fill(weights, tuning.part());
+        reporter.say(started(filled, start));
         if (tuning instanceof RetrievalTuning retrieval) {
             retrieval.started();
         }
-        double epochs =
-                resolved.steps() * (double) resolved.batch() / tuning.rows().size();
+        var training = resolved.training();
+        int batch = resolved.choices().batch();
+        double rows = (double) training.steps() * batch * training.accumulate();
         reporter.say(String.format(
                 Locale.ROOT,
-                "%d steps of %d rows (%.1f times through %d), learning rate %.1e, %s",
-                resolved.steps(),
-                resolved.batch(),
-                epochs,
+                "%d steps of %d rows (%.1f times through %d), learning rate %.1e",
+                training.steps(),
+                batch * training.accumulate(),
+                rows / tuning.rows().size(),
                 tuning.rows().size(),
-                resolved.learningRate(),
-                resolved.bfloat16() ? "bfloat16" : "float32"));
-        var learner = resolved.freeze().isEmpty()
-                ? tuning.learner()
-                : tuning.learner().freeze(resolved.freeze());
-        long warmUp = Math.max(1, Math.round(WARM_UP * resolved.steps()));
-        var schedule =
-                Schedule.cosine(resolved.learningRate(), resolved.learningRate() / 100, warmUp, resolved.steps());
-        var trainer = new Trainer<I>(
-                learner,
-                new Trainer.Options(
-                                resolved.steps(), schedule, AdamW.Options.withDecay(resolved.weightDecay()), CLIP_NORM)
-                        .withBfloat16(resolved.bfloat16()));
-        try (var batches = TuningBatches.of(tuning, inputs, resolved.batch(), resolved.seed(), reporter)) {
-            directory.run(RunOptions.withSeed(resolved.seed())).train(trainer, tuning::losses, batches);
+                training.schedule().peak()));
+        var adapters = adapters(resolved, weights, filled.fresh());
+        var learner = adapters.map(lora -> Learner.of(weights, lora)).orElseGet(() -> Learner.of(weights));
+        for (var generator : tuning.generators().entrySet()) {
+            learner = learner.with(generator.getKey(), generator.getValue());
         }
+        Trainer<I> trainer = training.trainer(learner);
+        try (var batches = TuningBatches.of(tuning, inputs, batch, training.seed(), reporter)) {
+            directory.run(training.run()).train(trainer, tuning::losses, batches);
+        }
+        if (training.average() > 0) {
+            try (var off = NoGrad.open()) {
+                var trained = trainer.learner().parameters();
+                trainer.averaged().forEach((name, mean) -> Objects.requireNonNull(trained.get(name)).copy_(mean));
+            }
+        }
+        adapters.ifPresent(Lora::merge);
+    }
+
+    /** Adapters instead of the weights, if there are to be any; tensors that begin from chance are trained beside them. */
+    private Optional<Lora> adapters(FinetuneOptions resolved, Weights weights, List<String> fresh) {
+        var chosen = resolved.choices().lora();
+        if (chosen.rank() == 0) {
+            return Optional.empty();
+        }
+        var names = Set.copyOf(fresh);
+        var lora = Lora.attach(
+                weights,
+                new Lora.Options(chosen.rank(), chosen.alpha(), Learner.named(chosen.targets()), names::contains),
+                Generator.of(resolved.training().seed() + 2));
+        reporter.say(String.format(
+                Locale.ROOT,
+                "LoRA of rank %d: %.1f %% as many numbers are trained as the model has",
+                chosen.rank(),
+                100.0 * numbers(lora.parameters()) / numbers(weights.parameters())));
+        return Optional.of(lora);
+    }
+
+    private static long numbers(Map<String, Tensor> tensors) {
+        return tensors.values().stream().mapToLong(Tensor::numel).sum();
     }
 
     private static String started(BlipStart.Filled filled, BlipStart start) {
@@ -208,13 +235,13 @@ public final class Finetune {
     }
 
     private Optional<Evaluation> measure(String model, String when, List<? extends Example> validation) {
-        try (var loaded = registry.load(model, new LoadOptions(options.imageSize(), false))) {
+        try (var loaded = registry.load(model, new LoadOptions(options.choices().imageSize(), false))) {
             var evaluator = new Evaluator(loaded, evaluate);
-            if (!evaluator.can(options.task())) {
+            if (!evaluator.can(options.choices().task())) {
                 reporter.say(when + ": " + model + " cannot do this yet");
                 return Optional.empty();
             }
-            var evaluation = evaluator.run(options.task(), validation, done -> {});
+            var evaluation = evaluator.run(options.choices().task(), validation, done -> {});
             reporter.say(String.format(
                     Locale.ROOT,
                     "%s: %s %.4f on %d held-out examples",

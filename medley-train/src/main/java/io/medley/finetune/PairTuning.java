@@ -10,7 +10,6 @@ import io.medley.tensor.DType;
 import io.medley.tensor.Tensor;
 import io.medley.text.Captions;
 import io.medley.text.TokenBatch;
-import io.medley.train.Learner;
 import io.medley.train.Losses;
 import io.medley.train.Step;
 import java.util.List;
@@ -45,11 +44,6 @@ final class PairTuning implements Tuning<Example.Pair, PairTuning.Item> {
     @Override
     public List<Row<Example.Pair>> rows() {
         return rows;
-    }
-
-    @Override
-    public Learner learner() {
-        return Learner.of(weights);
     }
 
     @Override

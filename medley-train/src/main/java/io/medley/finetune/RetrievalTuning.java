@@ -2,6 +2,7 @@ package io.medley.finetune;
 
 import io.medley.evaluate.Example;
 import io.medley.loss.Gather;
+import io.medley.loss.GradientCache;
 import io.medley.loss.HardNegatives;
 import io.medley.model.blip.BlipRetrieval;
 import io.medley.model.blip.task.BlipDirectory.Part;
@@ -11,7 +12,6 @@ import io.medley.tensor.Generator;
 import io.medley.tensor.Tensor;
 import io.medley.text.Captions;
 import io.medley.text.TokenBatch;
-import io.medley.train.Learner;
 import io.medley.train.Losses;
 import io.medley.train.Step;
 import java.util.ArrayList;
@@ -45,16 +45,15 @@ final class RetrievalTuning implements Tuning<RetrievalTuning.Caption, Retrieval
     /**
      * Call {@link #started} once the weights are filled.
      *
-     * @param negativesOfAllProcesses whether wrong partners come from the batches of all processes
+     * @param options with a batch
      */
     RetrievalTuning(
             BlipStart start,
             TuningInputs inputs,
             List<Example.Captioned> examples,
             Weights weights,
-            int batch,
-            boolean negativesOfAllProcesses,
-            long seed) {
+            FinetuneOptions options) {
+        int batch = options.choices().batch();
         this.inputs = inputs;
         this.weights = weights;
         this.rows = captions(examples);
@@ -64,8 +63,12 @@ final class RetrievalTuning implements Tuning<RetrievalTuning.Caption, Retrieval
                 weights,
                 start.config(),
                 start.tokens(),
-                new BlipRetrieval.Options(queue, MOMENTUM, negativesOfAllProcesses));
-        this.generator = Generator.of(seed);
+                new BlipRetrieval.Options(
+                        queue,
+                        MOMENTUM,
+                        options.choices().negativesOfAllProcesses(),
+                        new GradientCache(options.choices().chunk())));
+        this.generator = Generator.of(options.training().seed() + 1);
         this.negatives = HardNegatives.random(generator);
     }
 
@@ -92,8 +95,8 @@ final class RetrievalTuning implements Tuning<RetrievalTuning.Caption, Retrieval
     }
 
     @Override
-    public Learner learner() {
-        return Learner.of(weights).with("negatives", generator);
+    public Map<String, Generator> generators() {
+        return Map.of("negatives", generator);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.medley.finetune;
 
 import io.medley.model.blip.task.BlipDirectory.Part;
+import io.medley.tensor.Generator;
 import io.medley.tensor.Tensor;
-import io.medley.train.Learner;
 import io.medley.train.Losses;
 import io.medley.train.Step;
 import java.util.List;
@@ -18,8 +18,10 @@ interface Tuning<T, I> {
     /** What is learnt from, in the order of the data. */
     List<Row<T>> rows();
 
-    /** All that training changes. */
-    Learner learner();
+    /** What its losses draw from, by name; nothing for most. */
+    default Map<String, Generator> generators() {
+        return Map.of();
+    }
 
     /** Makes a batch; called on other threads, makes no tensors. */
     I item(List<Row.Loaded<T>> rows);

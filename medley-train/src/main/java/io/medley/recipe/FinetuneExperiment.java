@@ -139,9 +139,11 @@ public final class FinetuneExperiment {
             Task task, String start, List<? extends Example> training, Map<SceneSplit, List<? extends Example>> tests)
             throws IOException {
         var tuning = FinetuneOptions.of(task)
-                .withSteps(options.steps())
-                .withRate(options.batch(), options.learningRate())
-                .withSeed(options.seed());
+                .with(Map.of(
+                        "steps", Long.toString(options.steps()),
+                        "batch", Integer.toString(options.batch()),
+                        "schedule.peak", Double.toString(options.learningRate()),
+                        "seed", Long.toString(options.seed())));
         var out = folder.resolve(task.word() + "-" + start);
         // What counts is measured below; these few examples only show that it works.
         var few = tests.values().iterator().next().subList(0, 4);

@@ -9,7 +9,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Everything of a model that training changes, by name, and so everything a checkpoint must hold: trained parameters, other tensors (queues,
@@ -80,10 +82,15 @@ public final class Learner {
     }
 
     private List<String> matching(String pattern) {
-        var regex = Pattern.compile(("\\Q" + pattern + "\\E").replace("*", "\\E.*\\Q"));
-        return parameters.keySet().stream()
-                .filter(name -> regex.matcher(name).matches())
-                .toList();
+        return parameters.keySet().stream().filter(named(List.of(pattern))).toList();
+    }
+
+    /** Whether a name matches one of some patterns, in which {@code *} stands for anything. */
+    public static Predicate<String> named(List<String> patterns) {
+        var all = patterns.stream()
+                .map(pattern -> ("\\Q" + pattern + "\\E").replace("*", "\\E.*\\Q"))
+                .collect(Collectors.joining("|"));
+        return Pattern.compile(all).asMatchPredicate();
     }
 
     /** What the optimizer changes. */

@@ -59,12 +59,27 @@ public record Recipe(String source, RecipeKind kind, ObjectNode settings, List<S
         var settings = JsonMapper.shared().createObjectNode().put(KIND, kind.name());
         settings.setAll(kind.defaults());
         merge(settings, given, "", source);
-        changes.forEach((path, value) -> merge(settings, change(path, value), "", "--set " + path));
+        setAll(settings, changes);
         var about = yaml.lines()
                 .takeWhile(line -> line.startsWith("#"))
                 .map(line -> line.substring(1).strip())
                 .toList();
         return new Recipe(source, kind, settings, about);
+    }
+
+    /**
+     * Settings with some of them changed by dotted name, as {@code --set a.b=value} gives them.
+     *
+     * @throws MedleyException when there is no such setting, with near names
+     */
+    public static ObjectNode changed(ObjectNode settings, Map<String, String> changes) {
+        var changed = settings.deepCopy();
+        setAll(changed, changes);
+        return changed;
+    }
+
+    private static void setAll(ObjectNode settings, Map<String, String> changes) {
+        changes.forEach((path, value) -> merge(settings, change(path, value), "", "--set " + path));
     }
 
     private static JsonNode tree(String yaml, String source) {
@@ -144,6 +159,16 @@ public record Recipe(String source, RecipeKind kind, ObjectNode settings, List<S
      * @throws MedleyException when a value is of the wrong type, or the record refuses it
      */
     public <R extends Record> R as(Class<R> type) {
+        return read(settings, type, source);
+    }
+
+    /**
+     * Those of some settings that a record has, as that record.
+     *
+     * @param source where they are from, for messages
+     * @throws MedleyException when a value is of the wrong type, or the record refuses it
+     */
+    public static <R extends Record> R read(ObjectNode settings, Class<R> type, String source) {
         var part = JsonMapper.shared().createObjectNode();
         Arrays.stream(type.getRecordComponents())
                 .map(RecordComponent::getName)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medley.ModelRegistry;
+import io.medley.checkpoint.Checkpoint;
 import io.medley.checkpoint.SafetensorsWriter;
 import io.medley.evaluate.EvaluateOptions;
 import io.medley.evaluate.Evaluator;
@@ -121,7 +122,9 @@ class FinetuneTest {
     }
 
     private static FinetuneOptions options(Task task, long steps) {
-        return FinetuneOptions.of(task).withSteps(steps).withRate(4, 1e-3).withHeldOut(0.25);
+        return FinetuneOptions.of(task)
+                .with(Map.of(
+                        "steps", Long.toString(steps), "batch", "4", "schedule.peak", "1e-3", "heldOut", "0.25"));
     }
 
     @ParameterizedTest
@@ -149,7 +152,7 @@ class FinetuneTest {
     @Test
     void theLossFallsAndTheCaptionerHasLearntWords() throws IOException {
         var out = folder.resolve("learnt");
-        var result = finetune(options(Task.CAPTION, 120).withRate(12, 5e-3))
+        var result = finetune(options(Task.CAPTION, 120).with(Map.of("batch", "12", "schedule.peak", "5e-3")))
                 .run(folder.resolve("start").toString(), examples(Task.CAPTION), out);
         assertThat(result.after().figures().get("Bleu_1"))
                 .isGreaterThan(result.before().orElseThrow().figures().get("Bleu_1") + 0.1);
@@ -164,6 +167,63 @@ class FinetuneTest {
                             .text())
                     .isNotBlank();
         }
+    }
+
+    private Map<String, Tensor> tuned(String name, Task task, Map<String, String> settings) throws IOException {
+        var out = folder.resolve(name);
+        finetune(options(task, 2).with(settings)).run(folder.resolve("start").toString(), examples(task), out);
+        try (var checkpoint = Checkpoint.open(out.resolve("model.safetensors"))) {
+            var tensors = new LinkedHashMap<String, Tensor>();
+            checkpoint.names().forEach(tensor -> tensors.put(tensor, checkpoint.load(tensor).copy()));
+            return tensors;
+        }
+    }
+
+    private static double change(Map<String, Tensor> a, Map<String, Tensor> b, String name) {
+        return a.get(name).sub(b.get(name)).abs().sum().item();
+    }
+
+    @Test
+    void adaptersLeaveAllElseAsItWas() throws IOException {
+        try (var scope = Scope.open();
+                var start = Checkpoint.open(folder.resolve("start/model.safetensors"))) {
+            var before = new LinkedHashMap<String, Tensor>();
+            start.names().forEach(name -> before.put(name, start.load(name).copy()));
+            var after = tuned("lora", Task.CAPTION, Map.of("lora.rank", "2", "lora.targets", "['*.attn.qkv']"));
+            // Merged: the file holds what any captioner's holds.
+            assertThat(after.keySet()).noneMatch(name -> name.contains("lora"));
+            assertThat(change(before, after, "visual_encoder.blocks.0.attn.qkv.weight")).isPositive();
+            assertThat(change(before, after, "visual_encoder.blocks.0.attn.proj.weight")).isZero();
+            assertThat(change(before, after, "text_decoder.bert.encoder.layer.0.attention.self.query.weight"))
+                    .isZero();
+            assertThat(said).anyMatch(line -> line.startsWith("LoRA of rank 2"));
+        }
+    }
+
+    @Test
+    void settingsOfTheTrainingReachIt() throws IOException {
+        try (var scope = Scope.open()) {
+            var plain = tuned("plain", Task.RETRIEVAL, Map.of());
+            var name = "visual_encoder.blocks.0.mlp.fc1.weight";
+            // The same in less memory.
+            var saving = tuned("saving", Task.RETRIEVAL, Map.of("chunk", "2", "recompute", "true"));
+            assertThat(change(plain, saving, name)).isLessThan(1e-3);
+            // Not the same.
+            var averaged = tuned("averaged", Task.RETRIEVAL, Map.of("average", "0.9"));
+            var decayed = tuned(
+                    "decayed",
+                    Task.RETRIEVAL,
+                    Map.of("optimizer.layerDecay", "0.1", "optimizer.layers", "visual_encoder.blocks"));
+            var accumulated = tuned("accumulated", Task.RETRIEVAL, Map.of("accumulate", "2"));
+            for (var other : List.of(averaged, decayed, accumulated)) {
+                assertThat(change(plain, other, name)).isGreaterThan(1e-3);
+            }
+            assertThat(said).anyMatch(line -> line.startsWith("2 steps of 8 rows"));
+        }
+        assertThatThrownBy(() -> FinetuneOptions.of(Task.CAPTION).with(Map.of("lora.rnk", "2")))
+                .hasMessageContaining("lora.rank");
+        assertThatThrownBy(() -> FinetuneOptions.of(Task.CAPTION).with(Map.of("chunk", "2")))
+                .hasMessageContaining("accumulate");
     }
 
     @Test

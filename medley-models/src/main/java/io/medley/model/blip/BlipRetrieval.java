@@ -2,6 +2,7 @@ package io.medley.model.blip;
 
 import io.medley.loss.Contrastive;
 import io.medley.loss.Gather;
+import io.medley.loss.GradientCache;
 import io.medley.loss.HardNegatives;
 import io.medley.loss.NegativeQueue;
 import io.medley.nn.Init;
@@ -10,6 +11,7 @@ import io.medley.nn.Weights;
 import io.medley.tensor.DType;
 import io.medley.tensor.NoGrad;
 import io.medley.tensor.Tensor;
+import java.util.List;
 
 /**
  * Fine-tuning for retrieval: {@code BLIP_Retrieval} of {@code models/blip_retrieval.py}. ITC and ITM as in pre-training, but a picture may
@@ -34,8 +36,14 @@ public final class BlipRetrieval {
      * @param momentum how slowly the momentum copy follows (0.995)
      * @param negativesOfAllProcesses whether wrong partners for ITM are drawn from the batches of all processes (COCO in the original)
      *     or from the own batch only (Flickr30k)
+     * @param cache whether and in how large chunks the batch is encoded twice, to save memory
      */
-    public record Options(int queueSize, double momentum, boolean negativesOfAllProcesses) {}
+    public record Options(int queueSize, double momentum, boolean negativesOfAllProcesses, GradientCache cache) {
+        /** Everything kept in memory. */
+        public Options(int queueSize, double momentum, boolean negativesOfAllProcesses) {
+            this(queueSize, momentum, negativesOfAllProcesses, GradientCache.OFF);
+        }
+    }
 
     /** One batch: pixels (B, 3, S, S), ids (B, T) starting with [CLS], mask (B, T), identity of each picture (B) int64. */
     public record Batch(Tensor pixels, Tensor ids, Tensor mask, Tensor identities) {}
@@ -77,9 +85,12 @@ public final class BlipRetrieval {
         try (var off = NoGrad.open()) {
             temperature.clamp_(0.001, 0.5);
         }
-        var imageEmbeds = matcher.vision().forward(batch.pixels); // (B, N, C)
+        var cache = options.cache;
+        var imageEmbeds =
+                cache.encode(List.of(batch.pixels), in -> matcher.vision().forward(in.get(0))); // (B, N, C)
         var imageFeatures = matcher.imageFeatures(imageEmbeds); // (B, E)
-        var textFeatures = matcher.textFeatures(batch.ids, batch.mask); // (B, E)
+        var textFeatures = cache.encode(
+                List.of(batch.ids, batch.mask), in -> matcher.textFeatures(in.get(0), in.get(1))); // (B, E)
         var itc = itc(batch, imageFeatures, textFeatures, alpha, gather);
         return new Losses(itc, itm(batch, imageEmbeds, imageFeatures, textFeatures, negatives, gather));
     }
@@ -97,8 +108,10 @@ public final class BlipRetrieval {
                     .to(DType.FLOAT32);
             var share = right.div(right.sum(1, true)); // (B, W + Q)
             momentum.update(options.momentum);
-            var imageMomentum = momentum.imageFeatures(batch.pixels);
-            var textMomentum = momentum.textFeatures(batch.ids, batch.mask);
+            var cache = options.cache;
+            var imageMomentum = cache.encode(List.of(batch.pixels), in -> momentum.imageFeatures(in.get(0)));
+            var textMomentum = cache.encode(
+                    List.of(batch.ids, batch.mask), in -> momentum.textFeatures(in.get(0), in.get(1)));
             var imagesOfAll = gather.values(imageMomentum); // (W, E)
             var textsOfAll = gather.values(textMomentum); // (W, E)
             allImages = queue.imagesWith(imagesOfAll);
@@ -141,16 +154,24 @@ public final class BlipRetrieval {
         }
         long from = world.offset(size);
         var own = Tensor.arange(from, from + size); // of W
-        var ids = world.texts(BlipTokens.withFirst(batch.ids, tokens.enc()), tokens.pad());
-        var mask = world.texts(batch.mask, 0);
         var texts = Tensor.cat(0, own, own, wrongText); // (3B)
         var images = Tensor.cat(0, own, wrongImage, own); // (3B)
-        var memory = matcher.memory(world.withGradients(imageEmbeds)).select(images);
-        var logits = Trace.tap(
-                "itm_logits",
-                matcher.itmLogits(ids.indexSelect(0, texts), mask.indexSelect(0, texts), memory)); // (3B, 2)
+        var ids = world.texts(BlipTokens.withFirst(batch.ids, tokens.enc()), tokens.pad())
+                .indexSelect(0, texts);
+        var mask = world.texts(batch.mask, 0).indexSelect(0, texts);
+        var logits = Trace.tap("itm_logits", itmLogits(ids, mask, world.withGradients(imageEmbeds), images)); // (3B, 2)
         var labels = Tensor.cat(0, Tensor.full(1, DType.INT64, size), Tensor.zeros(DType.INT64, 2 * size));
         return logits.crossEntropy(labels, -100, 0).mean();
+    }
+
+    /** Logits (3B, 2) of texts (3B, T) beside the images (3B) of all. */
+    private Tensor itmLogits(Tensor ids, Tensor mask, Tensor imageEmbeds, Tensor images) {
+        if (!options.cache.isOn()) {
+            return matcher.itmLogits(ids, mask, matcher.memory(imageEmbeds).select(images));
+        }
+        return options.cache.encode(
+                List.of(imageEmbeds.indexSelect(0, images), ids, mask),
+                in -> matcher.itmLogits(in.get(1), in.get(2), matcher.memory(in.get(0))));
     }
 
     /** How often a partner is drawn: in proportion to its similarity, never one of the same picture. */

@@ -3,6 +3,7 @@ package io.medley.model.blip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.medley.loss.Gather;
 import io.medley.loss.GradientCache;
 import io.medley.loss.HardNegatives;
 import io.medley.model.med.MedConfig;
@@ -79,6 +80,30 @@ class MemorySavingTest {
         return results;
     }
 
+    /** The same of retrieval, where two texts are of one picture. */
+    private static Map<String, Tensor> twoStepsOfRetrieval(int chunk) {
+        var weights = Weights.random(7);
+        var model = new BlipRetrieval(
+                weights, CONFIG, TOKENS, new BlipRetrieval.Options(4 * BATCH, 0.9, true, new GradientCache(chunk)));
+        model.startMomentum();
+        var negatives = HardNegatives.random(Generator.of(8));
+        var random = Generator.of(9);
+        var results = new LinkedHashMap<String, Tensor>();
+        for (int step = 0; step < 2; step++) {
+            var batch = new BlipRetrieval.Batch(
+                    random.normal(BATCH, 3, 32, 32),
+                    random.uniform(BATCH, LENGTH).mul(50).add(4).to(DType.INT64),
+                    Tensor.full(1, DType.INT64, BATCH, LENGTH),
+                    Tensor.of(new long[] {0, 1, 1, 2, 3}, BATCH));
+            var losses = model.losses(batch, 0.4, negatives, Gather.SINGLE);
+            results.put(step + " itc", losses.itc());
+            results.put(step + " itm", losses.itm());
+            losses.total().backward();
+        }
+        weights.parameters().forEach((name, tensor) -> results.put("gradient of " + name, tensor.grad()));
+        return results;
+    }
+
     private static void same(Map<String, Tensor> actual, Map<String, Tensor> expected, double tolerance) {
         assertThat(actual.keySet()).isEqualTo(expected.keySet());
         expected.forEach((name, tensor) -> {
@@ -120,6 +145,11 @@ class MemorySavingTest {
     void chunkedBatchesWhateverIsShared(Sharing sharing) {
         var config = CONFIG.withSharing(sharing);
         same(twoSteps(config, false, 2), twoSteps(config, false, 0), 1e-5);
+    }
+
+    @Test
+    void chunkedBatchesOfRetrieval() {
+        same(twoStepsOfRetrieval(2), twoStepsOfRetrieval(0), 1e-5);
     }
 
     @Test
