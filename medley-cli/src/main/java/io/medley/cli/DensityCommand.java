@@ -2,9 +2,10 @@ package io.medley.cli;
 
 import io.medley.diffusion.Noise;
 import io.medley.diffusion.Prediction;
-import io.medley.recipe.density.DensityOptions;
+import io.medley.recipe.density.DensityRecipes;
 import io.medley.recipe.density.DensityRun;
 import io.medley.recipe.density.DiffusionTraining;
+import io.medley.recipe.density.GlowScenes;
 import io.medley.recipe.density.Measures;
 import io.medley.recipe.density.ModelPlots;
 import io.medley.recipe.density.PointDiffusion;
@@ -79,7 +80,7 @@ final class DensityCommand implements Callable<Integer> {
                             required = true,
                             description =
                                     "moons, banana, 8gaussians, checkerboard, circles, spirals, swissroll, ring or"
-                                            + " gaussian.")
+                                            + " gaussian; scenes, which are pictures, for model glow.")
                     String data,
             @Option(
                             names = {"--model", "--system"},
@@ -117,16 +118,15 @@ final class DensityCommand implements Callable<Integer> {
             @Mixin HelpOption subHelp)
             throws IOException {
         Map<String, String> changes = new LinkedHashMap<>();
-        changes.put("data", data);
         put(changes, "coupling", coupling);
         put(changes, "steps", steps);
         put(changes, "seed", seed);
         if (settings != null) {
             changes.putAll(settings);
         }
-        var options = DensityOptions.of(model, changes);
-        try (var directory = RunDirectory.open(out, options.toJson(), new TrainingProgress(session.console()))) {
-            DensityRun.train(options, directory);
+        var recipe = DensityRecipes.of(data, model, changes);
+        try (var directory = RunDirectory.open(out, recipe.settings(), new TrainingProgress(session.console()))) {
+            recipe.kind().run(recipe, directory);
         }
         return Status.OK;
     }
@@ -139,7 +139,10 @@ final class DensityCommand implements Callable<Integer> {
 
     @Command(
             name = "sample",
-            description = "Draw samples, their ways and the learnt density: samples.csv and three PNG files.",
+            description = {
+                "Draw samples, their ways and the learnt density: samples.csv, samples.png, trajectories.png and density.png.",
+                "Of pictures: samples.png and interpolations.png."
+            },
             sortOptions = false)
     int sample(
             @Parameters(paramLabel = "RUN", description = "A trained model.") Path run,
@@ -151,6 +154,10 @@ final class DensityCommand implements Callable<Integer> {
             throws IOException {
         int count = points.count();
         var how = sampling.sampling();
+        if (GlowScenes.isIn(run)) {
+            draw(GlowScenes.load(run), points.seed(), out);
+            return Status.OK;
+        }
         var model = PointModel.load(run);
         Files.createDirectories(out);
         try (var scope = Scope.open()) {
@@ -165,6 +172,13 @@ final class DensityCommand implements Callable<Integer> {
                             count));
         }
         return Status.OK;
+    }
+
+    private void draw(GlowScenes glow, long seed, Path out) throws IOException {
+        Files.createDirectories(out);
+        glow.writeSamples(out.resolve("samples.png"), seed);
+        glow.writeInterpolations(out.resolve("interpolations.png"));
+        session.console().print(out.toString());
     }
 
     private static byte[] csv(Tensor points) {
@@ -188,6 +202,10 @@ final class DensityCommand implements Callable<Integer> {
             throws IOException {
         int count = points.count();
         for (var run : runs) {
+            if (GlowScenes.isIn(run)) {
+                session.console().print(run + ": " + GlowScenes.load(run).evaluate());
+                continue;
+            }
             var model = PointModel.load(run);
             var data = ToyData.named(model.options().data());
             try (var scope = Scope.open()) {
@@ -257,7 +275,7 @@ final class DensityCommand implements Callable<Integer> {
             name = "compare",
             description = {
                 "Several models side by side: energy distances in 1, 2, 4, 8 and 40 steps, straightness and transport cost.",
-                "Normalizing flows take one pass, which stands under 1; straightness is known for velocities only."
+                "Normalizing flows of points take one pass, which stands under 1; straightness is known for velocities only."
             },
             sortOptions = false)
     int compare(

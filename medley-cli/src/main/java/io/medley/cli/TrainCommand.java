@@ -38,6 +38,9 @@ import picocli.CommandLine.Spec;
             "  scenes       the embedded model: pre-trained on the procedural world, tuned for captions and questions,",
             "               evaluated on scenes it has not seen; about an hour on one core with bfloat16 arithmetic",
             "  scenes-generate  a rectified-flow transformer learns to draw scenes from their captions; the embedded model judges",
+            "  density-NAME points of the plane, a minute each: ddpm, score-vp, score-subvp, score-ve, edm, v-cosine,",
+            "               flow-matching, optimal-transport, rectified-flow, nice, realnvp, glow, spline, planar, radial",
+            "  glow-scenes  Glow on drawn pictures",
             "",
             "RUN gets the resolved recipe, metrics.jsonl, last.safetensors, plots and report.html. Whatever ends a run, the same command",
             "continues it from its last checkpoint."
@@ -50,6 +53,7 @@ import picocli.CommandLine.Spec;
             "  medley train scenes-tiny --out runs/exact --set steps=100 --set threads=1 --set schedule.peak=5e-4",
             "  medley train scenes --out runs/scenes",
             "  medley train scenes-generate --out runs/generate --evaluate 32",
+            "  medley train density-edm --out runs/edm",
             "  medley train scenes --out runs/quick --set pretrainSteps=100 --set vqaSteps=50 --evaluate 50",
             "  medley train scenes --out runs/two --processes 2"
         })

@@ -58,6 +58,24 @@ class DensityCommandTest extends CommandTest {
                 .allMatch(line -> line.contains("nats; under the density of gaussian"));
         assertThat(accepts("density compare ~again ~spline --count 20").lines()).hasSize(3);
         refuses("density reflow ~flow-matching --pairs 1 --out ~x", "--pairs 1");
+        // A recipe goes through the same door.
+        accepts("train density-nice --set data=gaussian --set steps=2 --set batch=8 --set width=8 --out ~recipe");
+        accepts("density nll ~recipe --count 20");
+    }
+
+    @Test
+    void glowLearnsPictures() {
+        var train =
+                "density train --data scenes --steps 1 --set batch=2 --set levels=2 --set depth=1 --set width=4 --out ";
+        accepts(train + "~glow --model glow --set imageSize=16");
+        assertThat(home.resolve("glow/interpolations.png")).isNotEmptyFile();
+        accepts("density sample ~glow --out ~drawn");
+        assertThat(home.resolve("drawn/samples.png")).isNotEmptyFile();
+        assertThat(accepts("density nll ~glow").out()).contains("bits per dimension");
+        refuses(train + "~none --model glow --set imageSize=18", "size 18", "divisible by 2");
+        refuses(train + "~none --model nice", "model glow");
+        refuses("density compare ~glow", "glow-scenes");
+        assertThat(home.resolve("none")).doesNotExist();
     }
 
     @Test

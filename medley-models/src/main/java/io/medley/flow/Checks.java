@@ -12,14 +12,6 @@ final class Checks {
         }
     }
 
-    /** Sizes of couplings over vectors with perceptrons. */
-    static void couplings(String what, int features, int couplings, int hidden, int depth) {
-        range(what + ": features", features, 2, 1 << 20);
-        range(what + ": couplings", couplings, 1, 256);
-        range(what + ": hidden", hidden, 1, 1 << 16);
-        range(what + ": depth", depth, 1, 64);
-    }
-
     /** Pictures must halve {@code times} times. */
     static void halves(String what, int size, int times) {
         if (times > 30 || size % (1 << times) != 0) {

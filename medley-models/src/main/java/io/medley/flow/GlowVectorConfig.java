@@ -17,19 +17,20 @@ import java.util.List;
 public record GlowVectorConfig(int features, int steps, int hidden, int depth) implements FlowConfig {
 
     public GlowVectorConfig {
-        Checks.couplings("Glow", features, steps, hidden, depth);
+        new VectorCouplings(features, hidden, depth).check("Glow", steps);
     }
 
     @Override
     public Flow build(Weights weights, Generator noise) {
         List<Bijector> parts = new ArrayList<>();
         var split = new Split.Channels(false);
+        var couplings = new VectorCouplings(features, hidden, depth);
         var function = new Affine(ScaleMap.TANH, false);
         for (int i = 0; i < steps; i++) {
             var step = weights.at("steps." + i);
             parts.add(ActNorm.of(step.at("actnorm"), features, 2));
             parts.add(new Mixing(new SquareMatrix.Plu(step.at("mixing"), features), null));
-            parts.add(NiceConfig.coupling(step.at("coupling"), split, function, features, hidden, depth));
+            parts.add(couplings.one(step.at("coupling"), split, function));
         }
         return new Flow(new Composite(parts), new Base.StandardNormal(features));
     }

@@ -2,8 +2,6 @@ package io.medley.flow;
 
 import io.medley.nn.Weights;
 import io.medley.tensor.Generator;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * RealNVP (Dinh et al., 2017) over vectors: activation normalisation, then affine couplings that alternate between even and odd features.
@@ -16,18 +14,12 @@ import java.util.List;
 public record RealNvpConfig(int features, int couplings, int hidden, int depth) implements FlowConfig {
 
     public RealNvpConfig {
-        Checks.couplings("RealNVP", features, couplings, hidden, depth);
+        new VectorCouplings(features, hidden, depth).check("RealNVP", couplings);
     }
 
     @Override
     public Flow build(Weights weights, Generator noise) {
-        List<Bijector> parts = new ArrayList<>();
-        parts.add(ActNorm.of(weights.at("actnorm"), features, 2));
-        var function = new Affine(ScaleMap.TANH, false);
-        for (int i = 0; i < couplings; i++) {
-            var split = Split.Chosen.alternating(features, i % 2 == 1);
-            parts.add(NiceConfig.coupling(weights.at("couplings." + i), split, function, features, hidden, depth));
-        }
-        return new Flow(new Composite(parts), new Base.StandardNormal(features));
+        return new VectorCouplings(features, hidden, depth)
+                .normalizedThenAlternating(weights, couplings, new Affine(ScaleMap.TANH, false));
     }
 }

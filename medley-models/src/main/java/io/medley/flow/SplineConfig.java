@@ -2,8 +2,6 @@ package io.medley.flow;
 
 import io.medley.nn.Weights;
 import io.medley.tensor.Generator;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Neural spline flow (Durkan et al., 2019) over vectors: activation normalisation, then couplings whose functions are rational-quadratic
@@ -19,19 +17,13 @@ public record SplineConfig(int features, int couplings, int hidden, int depth) i
     private static final double BOUND = 5;
 
     public SplineConfig {
-        Checks.couplings("spline flow", features, couplings, hidden, depth);
+        new VectorCouplings(features, hidden, depth).check("spline flow", couplings);
     }
 
     @Override
     public Flow build(Weights weights, Generator noise) {
-        List<Bijector> parts = new ArrayList<>();
-        parts.add(ActNorm.of(weights.at("actnorm"), features, 2));
         var function =
                 new RationalQuadraticSpline(BINS, BOUND, RationalQuadraticSpline.Form.FLOORED, Math.sqrt(hidden));
-        for (int i = 0; i < couplings; i++) {
-            var split = Split.Chosen.alternating(features, i % 2 == 1);
-            parts.add(NiceConfig.coupling(weights.at("couplings." + i), split, function, features, hidden, depth));
-        }
-        return new Flow(new Composite(parts), new Base.StandardNormal(features));
+        return new VectorCouplings(features, hidden, depth).normalizedThenAlternating(weights, couplings, function);
     }
 }

@@ -36,9 +36,14 @@ public record DensityKind(String name, DensityOptions usual) implements RecipeKi
 
     @Override
     public void run(Recipe recipe, RunDirectory directory) throws IOException {
-        if (directory.world().size() > 1) {
-            throw new MedleyException("kind " + name + " trains in one process; leave --processes out");
-        }
+        refuseProcesses(name, directory);
         DensityRun.train(options(recipe), directory);
+    }
+
+    /** These trainings are too small to share. */
+    static void refuseProcesses(String kind, RunDirectory directory) {
+        if (directory.world().size() > 1) {
+            throw new MedleyException("kind " + kind + " trains in one process; leave --processes out");
+        }
     }
 }

@@ -67,15 +67,20 @@ public sealed interface DensityOptions permits DiffusionOptions, FlowOptions {
     /** Refuses what no training can use; returns the data set. */
     static ToyData check(String data, int steps, int batch, double learningRate) {
         var known = ToyData.named(data);
+        checkSteps(steps, batch, MOST_POINTS, learningRate);
+        return known;
+    }
+
+    /** Refuses lengths, batches and learning rates that cannot be. */
+    static void checkSteps(int steps, int batch, int largest, double learningRate) {
         if (steps < 1) {
             throw new MedleyException("steps " + steps + ": give 1 or more");
         }
-        if (batch < 2 || batch > MOST_POINTS) {
-            throw new MedleyException("batch " + batch + ": give 2 to " + MOST_POINTS);
+        if (batch < 2 || batch > largest) {
+            throw new MedleyException("batch " + batch + ": give 2 to " + largest);
         }
         if (!(learningRate > 0 && learningRate < 1)) {
             throw new MedleyException("learningRate " + learningRate + ": give more than 0 and less than 1");
         }
-        return known;
     }
 }

@@ -1,17 +1,12 @@
 package io.medley.recipe.density;
 
-import io.medley.checkpoint.AtomicFile;
 import io.medley.tensor.Scope;
 import io.medley.train.RunDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A training of a {@link PointModel} in a directory, from options to figures. */
 public final class DensityRun {
-    /** Holds the {@link Evaluation}; written last of all. */
-    public static final String EVALUATION = "evaluation.json";
-
     private static final long PLOT_SEED = 1;
     private static final int PLOT_POINTS = 2000;
 
@@ -25,8 +20,7 @@ public final class DensityRun {
     /** The same for a training of one's own, such as a reflow. */
     public static void finish(PointTraining<?, ?> training, RunDirectory directory) throws IOException {
         var folder = directory.folder();
-        if (Files.exists(folder.resolve(EVALUATION))) {
-            directory.reporter().say(folder + ": is finished; give another --out to train anew");
+        if (ModelFolder.isFinished(directory)) {
             return;
         }
         training.run(directory);
@@ -34,10 +28,10 @@ public final class DensityRun {
         model.save(folder);
         draw(model, folder);
         var evaluation = Evaluation.of(model);
-        AtomicFile.write(folder.resolve(EVALUATION), evaluation.toJson().toPrettyString() + "\n");
         directory
                 .reporter()
                 .say(model.options().model() + " on " + model.options().data() + ": " + evaluation);
+        ModelFolder.finish(folder, evaluation.toJson());
     }
 
     private static void draw(PointModel model, Path folder) throws IOException {

@@ -1,26 +1,34 @@
 package io.medley.recipe.density;
 
+import io.medley.checkpoint.Checkpoint;
 import io.medley.flow.Flow;
-import io.medley.flow.GlowConfig;
 import io.medley.image.ImageFiles;
 import io.medley.image.RgbImage;
+import io.medley.model.ModelWeights;
 import io.medley.nn.Weights;
 import io.medley.optim.AdamW;
 import io.medley.optim.Schedule;
 import io.medley.scenes.SceneSplit;
 import io.medley.scenes.Scenes;
 import io.medley.tensor.Generator;
+import io.medley.tensor.MedleyException;
 import io.medley.tensor.NoGrad;
 import io.medley.tensor.Scope;
 import io.medley.tensor.Tensor;
 import io.medley.train.Batches;
 import io.medley.train.Learner;
 import io.medley.train.Losses;
+import io.medley.train.Objective;
+import io.medley.train.RunDirectory;
+import io.medley.train.RunOptions;
 import io.medley.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Glow learnt from the drawn world: bits per dimension, exactness of the inverse, samples and interpolations. */
 public final class GlowScenes {
@@ -37,58 +45,123 @@ public final class GlowScenes {
     private static final int INTERPOLATIONS = 6;
     private static final int INTERPOLATION_STEPS = 8;
 
-    private final GlowConfig config;
+    private final GlowScenesOptions options;
     private final Generator noise;
     private final Flow flow;
     private final Weights weights;
-    private final long seed;
 
-    /** A flow with fresh parameters. */
-    public GlowScenes(GlowConfig config, long seed) {
-        this.config = config;
-        this.seed = seed;
-        this.noise = Generator.of(seed + 1);
-        this.weights = Weights.random(seed);
-        this.flow = config.build(weights, noise);
+    private GlowScenes(GlowScenesOptions options, Generator noise, Weights weights, Flow flow) {
+        this.options = options;
+        this.noise = noise;
+        this.weights = weights;
+        this.flow = flow;
+    }
+
+    /** A flow that has not learnt anything, but whose layers have taken their start values from pictures; make it outside any scope. */
+    public static GlowScenes fresh(GlowScenesOptions options) {
+        var weights = Weights.random(options.seed());
+        var noise = Generator.of(options.seed() + 1);
+        var glow = new GlowScenes(options, noise, weights, options.config().build(weights, noise));
+        try (var scope = Scope.open()) {
+            glow.flow.initialize(glow.pictures(SceneSplit.TRAIN, 0, START_PICTURES));
+        }
+        return glow;
     }
 
     /**
-     * What came out.
+     * A flow from a directory that a training has left.
      *
-     * @param bitsPerDimension of pictures never trained on; 8 is what bytes take
-     * @param inverseError largest difference between pictures, scaled to [0, 1], and their way through the flow and back
-     * @param seconds of training
+     * @throws MedleyException when it is none
      */
-    public record Result(double bitsPerDimension, double inverseError, double seconds) {}
-
-    /**
-     * Trains and measures.
-     *
-     * @param listener told after every step; its losses are bits per dimension
-     */
-    public Result train(long steps, int batch, double learningRate, Trainer.Listener listener) throws IOException {
-        try (var scope = Scope.open()) {
-            flow.initialize(pictures(SceneSplit.TRAIN, 0, START_PICTURES));
+    public static GlowScenes load(Path directory) throws IOException {
+        var recipe = ModelFolder.recipe(directory, List.of(new GlowScenesKind()));
+        var options = recipe.as(GlowScenesOptions.class);
+        var noise = Generator.of(options.seed() + 1);
+        try (var checkpoint = Checkpoint.open(directory.resolve(ModelFolder.WEIGHTS))) {
+            var built = ModelWeights.trainable(checkpoint, ModelWeights.Rules.STRICT, weights -> options.config()
+                    .build(weights, noise));
+            return new GlowScenes(options, noise, built.weights(), built.model());
         }
-        long start = System.nanoTime();
-        double perDimension = Math.log(2) * config.channels() * config.size() * config.size();
-        var trainer = new Trainer<Tensor>(
+    }
+
+    /** Whether a directory holds what {@link #load} reads, rather than a model of points. */
+    public static boolean isIn(Path directory) throws IOException {
+        return ModelFolder.config(directory).path("kind").asString("").equals(GlowScenesKind.NAME);
+    }
+
+    /** Trains, or goes on, or says that it is done; leaves the model, {@code samples.png}, {@code interpolations.png} and figures. */
+    public static void train(GlowScenesOptions options, RunDirectory directory) throws IOException {
+        if (ModelFolder.isFinished(directory)) {
+            return;
+        }
+        var glow = fresh(options);
+        try (var batches = glow.batches()) {
+            directory.run(RunOptions.withSeed(options.seed())).train(glow.trainer(), glow.objective(), batches);
+        }
+        var folder = directory.folder();
+        ModelFolder.save(folder, options.toJson(), glow.weights);
+        glow.writeSamples(folder.resolve("samples.png"), options.seed() + 2);
+        glow.writeInterpolations(folder.resolve("interpolations.png"));
+        var result = glow.evaluate();
+        directory.reporter().say("glow on scenes: " + result);
+        ModelFolder.finish(folder, result.toJson());
+    }
+
+    /** Trains without files. */
+    public GlowScenes run() throws IOException {
+        try (var batches = batches()) {
+            trainer().run(objective(), batches, result -> {});
+        }
+        return this;
+    }
+
+    private Trainer<Tensor> trainer() {
+        return new Trainer<>(
                 Learner.of(weights).with("noise", noise),
                 new Trainer.Options(
-                        steps,
-                        Schedule.cosine(learningRate, learningRate / 20, WARMUP, steps),
+                        options.steps(),
+                        Schedule.cosine(options.learningRate(), options.learningRate() / 20, WARMUP, options.steps()),
                         AdamW.Options.withDecay(0),
                         CLIP));
-        try (var batches =
-                Batches.computed("scenes", batch, number -> pictures(SceneSplit.TRAIN, number * batch, batch))) {
-            trainer.run((pictures, step) -> Losses.of("bits", flow.nll(pictures).div(perDimension)), batches, listener);
-        }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        return new Result(bitsPerDimension(), inverseError(), seconds);
     }
 
-    public Flow flow() {
-        return flow;
+    private Objective<Tensor> objective() {
+        double perDimension = Math.log(2) * 3 * options.imageSize() * options.imageSize();
+        return (pictures, step) -> Losses.of("bits", flow.nll(pictures).div(perDimension));
+    }
+
+    private Batches<Tensor> batches() {
+        int batch = options.batch();
+        return Batches.computed("scenes", batch, number -> pictures(SceneSplit.TRAIN, number * batch, batch));
+    }
+
+    /**
+     * What a flow has learnt.
+     *
+     * @param bitsPerDimension of pictures never trained on; 8 is what bytes take without any model
+     * @param inverseError largest difference between pictures, scaled to [0, 1], and their way through the flow and back
+     */
+    public record Result(double bitsPerDimension, double inverseError) {
+        ObjectNode toJson() {
+            return JsonMapper.shared()
+                    .createObjectNode()
+                    .put("bits_per_dimension", bitsPerDimension)
+                    .put("inverse_error", inverseError);
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%.3f bits per dimension (bytes take 8), inverse error %.1e",
+                    bitsPerDimension,
+                    inverseError);
+        }
+    }
+
+    /** Measures on the validation split. */
+    public Result evaluate() {
+        return new Result(bitsPerDimension(), inverseError());
     }
 
     private double bitsPerDimension() {
@@ -115,10 +188,10 @@ public final class GlowScenes {
     }
 
     /** Pictures drawn from the flow, in a grid. */
-    public void writeSamples(Path png) throws IOException {
+    public void writeSamples(Path png, long seed) throws IOException {
         try (var scope = Scope.open();
                 var off = NoGrad.open()) {
-            var drawn = flow.sample(Generator.of(seed + 2), GRID * GRID, TEMPERATURE);
+            var drawn = flow.sample(Generator.of(seed), GRID * GRID, TEMPERATURE);
             write(png, drawn, GRID);
         }
     }
@@ -144,7 +217,7 @@ public final class GlowScenes {
 
     /** Scenes as (count, 3, S, S), whole numbers from 0 to 255. */
     private Tensor pictures(SceneSplit split, long first, int count) {
-        int size = config.size();
+        int size = options.imageSize();
         var planes = new float[count * 3 * size * size];
         for (int i = 0; i < count; i++) {
             var rgb = Scenes.render(Scenes.of(split).scene(first + i), size).rgb();

@@ -1,30 +1,17 @@
 package io.medley.recipe.density;
 
-import io.medley.checkpoint.AtomicFile;
 import io.medley.checkpoint.Checkpoint;
-import io.medley.checkpoint.SafetensorsWriter;
-import io.medley.model.ModelFiles;
 import io.medley.nn.Weights;
 import io.medley.tensor.MedleyException;
 import io.medley.tensor.Tensor;
-import io.medley.train.Learner;
-import io.medley.train.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A model of points of the plane, in the data's own units, whatever it is made of. */
 public sealed interface PointModel permits PointDiffusion, PointFlow {
-    /** Holds the options, as JSON. */
-    String CONFIG = "config.json";
-
-    /** Holds the parameters. */
-    String WEIGHTS = "model.safetensors";
-
     DensityOptions options();
 
     Weights weights();
@@ -60,11 +47,9 @@ public sealed interface PointModel permits PointDiffusion, PointFlow {
                 : PointDiffusion.fresh((DiffusionOptions) options);
     }
 
-    /** Writes {@link #CONFIG} and {@link #WEIGHTS}. */
+    /** Writes the model's files. */
     default void save(Path directory) throws IOException {
-        SafetensorsWriter.write(
-                directory.resolve(WEIGHTS), Learner.of(weights()).tensors(), Map.of("format", "pt"));
-        AtomicFile.write(directory.resolve(CONFIG), config().toPrettyString() + "\n");
+        ModelFolder.save(directory, config(), weights());
     }
 
     /**
@@ -73,22 +58,15 @@ public sealed interface PointModel permits PointDiffusion, PointFlow {
      * @throws MedleyException when it is none
      */
     static PointModel load(Path directory) throws IOException {
-        var file = directory.resolve(CONFIG);
-        var config = ModelFiles.at(directory.toString(), directory)
-                .json(CONFIG)
-                .orElseThrow(() -> new MedleyException(directory + ": holds no density model (no " + CONFIG
-                        + "); train one with 'medley density train'"));
-        var kind = DensityKind.all().stream()
-                .filter(known -> config.path("kind").asString("").equals(known.name()))
-                .findFirst()
-                .orElseThrow(() ->
-                        new MedleyException(file + ": is of no density model; train one with 'medley density train'"));
-        var options = DensityKind.options(new Recipe(file.toString(), kind, (ObjectNode) config, List.of()));
-        try (var checkpoint = Checkpoint.open(directory.resolve(WEIGHTS))) {
+        var recipe = ModelFolder.recipe(directory, DensityKind.all());
+        var options = DensityKind.options(recipe);
+        try (var checkpoint = Checkpoint.open(directory.resolve(ModelFolder.WEIGHTS))) {
             return options instanceof FlowOptions flow
                     ? PointFlow.of(flow, checkpoint)
                     : PointDiffusion.of(
-                            (DiffusionOptions) options, config.path("scale").asDouble(0), checkpoint);
+                            (DiffusionOptions) options,
+                            recipe.settings().path("scale").asDouble(0),
+                            checkpoint);
         }
     }
 }

@@ -2,7 +2,6 @@ package io.medley.recipe.density;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.medley.flow.GlowConfig;
 import io.medley.tensor.Engine;
 import io.medley.tensor.Generator;
 import io.medley.tensor.NoGrad;
@@ -67,11 +66,11 @@ class FlowTrainingTest {
 
     @Test
     void glowOnScenesIsInvertibleAndGetsBelowBytes(@TempDir Path directory) throws IOException {
-        var glow = new GlowScenes(new GlowConfig(3, 16, 2, 2, 16), 1);
-        var result = glow.train(10, 8, 2e-3, step -> {});
-        assertThat(result.bitsPerDimension()).isBetween(1.0, 8.0);
-        assertThat(result.inverseError()).isLessThan(1e-4);
-        glow.writeSamples(directory.resolve("samples.png"));
+        var glow = GlowScenes.fresh(new GlowScenesOptions(16, 2, 2, 16, 10, 8, 2e-3, 1))
+                .run();
+        assertThat(glow.evaluate().bitsPerDimension()).isBetween(1.0, 8.0);
+        assertThat(glow.evaluate().inverseError()).isLessThan(1e-4);
+        glow.writeSamples(directory.resolve("samples.png"), 3);
         glow.writeInterpolations(directory.resolve("interpolations.png"));
         try (var files = Files.list(directory)) {
             assertThat(files).hasSize(2);
