@@ -42,7 +42,8 @@ final class Commands {
     private static CommandLine experiments(Session session) {
         return new CommandLine(new ExperimentCommand(session))
                 .addSubcommand(new FinetuningExperimentCommand(session))
-                .addSubcommand(new AblationsExperimentCommand(session));
+                .addSubcommand(new AblationsExperimentCommand(session))
+                .addSubcommand(new BootstrappingExperimentCommand(session));
     }
 
     /** The whole command line, ready to execute. */

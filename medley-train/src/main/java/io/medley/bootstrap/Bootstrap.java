@@ -99,8 +99,8 @@ public final class Bootstrap {
                 "pretrain",
                 place -> steps.pretrain(
                         settings.pretrain(), start, settings.data().web(), place));
-        var captioner = stages.run("captioner", place -> tune(steps, Task.CAPTION, settings.captioner(), first, place));
-        var filter = stages.run("filter", place -> tune(steps, Task.RETRIEVAL, settings.filter(), first, place));
+        var captioner = stages.run("captioner", place -> steps.tune(Task.CAPTION, settings.captioner(), first, place));
+        var filter = stages.run("filter", place -> steps.tune(Task.RETRIEVAL, settings.filter(), first, place));
         var rewritten = stages.run(
                 "capfilt",
                 place -> steps.capfilt(
@@ -115,7 +115,7 @@ public final class Bootstrap {
         var finetuning = settings.finetune();
         var tuning = new BootstrapSettings.Tuning(finetuning.steps(), finetuning.batch(), finetuning.learningRate());
         for (var task : finetuning.tasks()) {
-            stages.run("finetune-" + task, place -> tune(steps, Task.of(task), tuning, second, place));
+            stages.run("finetune-" + task, place -> steps.tune(Task.of(task), tuning, second, place));
         }
         stages.run("evaluation", place -> evaluate(clean, first, second, place));
         directory.reporter().say("the new model: " + directory.folder().resolve("retrain"));
@@ -134,11 +134,6 @@ public final class Bootstrap {
             stages.run("vision", place -> model.vision(place, directory.reporter()));
         }
         return stages.run("start", place -> model.write(place, folder().resolve("vision"), given.seed()));
-    }
-
-    private static void tune(CircleSteps steps, Task task, BootstrapSettings.Tuning tuning, Path from, Path place)
-            throws IOException {
-        steps.tune(task, tuning.steps(), tuning.batch(), tuning.learningRate(), from, place);
     }
 
     private void evaluate(CleanPairs clean, Path first, Path second, Path place) throws IOException {

@@ -20,6 +20,7 @@ import java.util.List;
  * @param finetune what the result is tuned for in the end
  * @param validation clean pictures held out to measure on
  * @param minScale least share of a picture's area that trainings show; 1 for always the whole
+ * @param freeze patterns of weights that no training changes, such as {@code visual_encoder.*}
  * @param saveSeconds seconds between checkpoints of the pre-trainings; 0 for no such rule
  * @param saveSteps steps between them; 0 for no such rule
  * @param threads threads of one operation; 0 for one per physical core. With 1, runs are equal to the bit
@@ -38,6 +39,7 @@ public record BootstrapSettings(
         Finetuning finetune,
         int validation,
         double minScale,
+        List<String> freeze,
         double saveSeconds,
         long saveSteps,
         int threads,
@@ -114,6 +116,8 @@ public record BootstrapSettings(
         SIZES,
         /** The image encoder, as BLIP begins with one that ImageNet has taught. */
         VISION,
+        /** The image encoder, and of the text transformer what looks at no picture, as BLIP begins with ImageNet's ViT and BERT. */
+        UNIMODAL,
         /** Everything that is there. */
         ALL
     }
@@ -237,6 +241,7 @@ public record BootstrapSettings(
     }
 
     public BootstrapSettings {
+        freeze = List.copyOf(freeze);
         if (validation < 4) {
             throw new MedleyException("bootstrap: validation " + validation + ": hold out 4 pictures or more");
         }
@@ -265,6 +270,7 @@ public record BootstrapSettings(
                 finetune,
                 validation,
                 minScale,
+                freeze,
                 saveSeconds,
                 saveSteps,
                 threads,
@@ -286,6 +292,7 @@ public record BootstrapSettings(
                 new Finetuning(List.of(), 300, 32, 5e-4),
                 64,
                 0.8,
+                List.of(),
                 60,
                 0,
                 0,

@@ -5,7 +5,9 @@ import io.medley.capfilt.CapFiltModels;
 import io.medley.capfilt.CapFiltRun;
 import io.medley.capfilt.CapFiltSettings;
 import io.medley.capfilt.Policy;
+import io.medley.data.Mixture;
 import io.medley.evaluate.EvaluateOptions;
+import io.medley.evaluate.Example;
 import io.medley.evaluate.Task;
 import io.medley.finetune.Finetune;
 import io.medley.finetune.FinetuneOptions;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What the stages of a circle do, each in the folder it is given, and each going on where it was when it is done again. */
 final class CircleSteps {
@@ -49,19 +52,37 @@ final class CircleSteps {
                 .run(training, registry.find(start.toString()), pairs, settings.seed(), folder);
     }
 
+    /** Tunes one model as captioner and filter at once, on the clean pairs. */
+    void joint(BootstrapSettings.Pretraining training, Path from, Path folder) throws IOException {
+        new PairTraining(settings, reporter)
+                .run(training, registry.find(from.toString()), Mixture.of(clean.rows()), settings.seed(), folder);
+    }
+
     /** Tunes a model on the clean pairs: {@link Task#CAPTION} makes a captioner, {@link Task#RETRIEVAL} a filter. */
-    void tune(Task task, long steps, int batch, double rate, Path from, Path folder) throws IOException {
+    void tune(Task task, BootstrapSettings.Tuning tuning, Path from, Path folder) throws IOException {
+        tune(task, tuning, from, clean.examples(), clean.heldOut(), folder);
+    }
+
+    /** Tunes a model on other examples. */
+    void tune(
+            Task task,
+            BootstrapSettings.Tuning tuning,
+            Path from,
+            List<? extends Example> training,
+            List<? extends Example> validation,
+            Path folder)
+            throws IOException {
         var options = FinetuneOptions.of(task)
                 .with(Map.of(
-                        "steps", Long.toString(steps),
-                        "batch", Integer.toString(batch),
-                        "schedule.peak", Double.toString(rate),
+                        "steps", Long.toString(tuning.steps()),
+                        "batch", Integer.toString(tuning.batch()),
+                        "schedule.peak", Double.toString(tuning.learningRate()),
                         "optimizer.weightDecay", Double.toString(WEIGHT_DECAY),
                         "minScale", Double.toString(settings.minScale()),
+                        "freeze", JsonMapper.shared().writeValueAsString(settings.freeze()),
                         "precision", settings.bfloat16() ? "bfloat16" : "float32",
                         "seed", Long.toString(settings.seed())));
-        new Finetune(registry, options, evaluation(), reporter)
-                .run(from.toString(), clean.examples(), clean.heldOut(), folder);
+        new Finetune(registry, options, evaluation(), reporter).run(from.toString(), training, validation, folder);
     }
 
     static EvaluateOptions evaluation() {

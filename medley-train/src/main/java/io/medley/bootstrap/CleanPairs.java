@@ -102,10 +102,15 @@ record CleanPairs(ImageTexts pairs, long training) {
         for (long row = from; row < to; row++) {
             // A row without texts is broken, and the pre-training reports it.
             if (!pairs.texts(row).isEmpty()) {
-                examples.add(new Example.Captioned(pairs.key(row), new RowPicture(pairs, row), pairs.texts(row), ""));
+                examples.add(new Example.Captioned(pairs.key(row), picture(row), pairs.texts(row), ""));
             }
         }
         return examples;
+    }
+
+    /** The picture of a row. */
+    Picture picture(long row) {
+        return new RowPicture(pairs, row);
     }
 
     private record RowPicture(ImageTexts pairs, long row) implements Picture {

@@ -51,6 +51,7 @@ final class PairTraining {
         var recipe = Recipe.tree(training);
         recipe.put("from", from.name())
                 .put("minScale", settings.minScale())
+                .put("freeze", String.join(",", settings.freeze()))
                 .put("bfloat16", settings.bfloat16())
                 .put("seed", seed);
         try (var directory = RunDirectory.open(folder, recipe, reporter);
@@ -78,7 +79,7 @@ final class PairTraining {
         var negatives = HardNegatives.random(generator);
         long warmUp = Math.max(1, Math.round(WARM_UP * training.steps()));
         var trainer = new Trainer<List<PairLoading.Pair>>(
-                Learner.of(weights).with("negatives", generator),
+                Learner.of(weights).with("negatives", generator).freeze(settings.freeze()),
                 new Trainer.Options(
                                 training.steps(),
                                 Schedule.cosine(

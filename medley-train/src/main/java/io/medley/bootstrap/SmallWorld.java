@@ -12,7 +12,7 @@ import java.util.List;
 /** The small world as files: web shards with alt-texts of known noise, clean pictures with five captions each. */
 final class SmallWorld {
     /** Clean pictures are far from those other trainings of the small world see. */
-    private static final long FIRST_CLEAN = 4_000_000_000L;
+    static final long FIRST_CLEAN = 4_000_000_000L;
 
     private static final String WEB = "web";
     private static final String CLEAN = "clean";

@@ -1,6 +1,7 @@
 package io.medley.bootstrap;
 
 import io.medley.ModelRegistry;
+import io.medley.bootstrap.BootstrapSettings.StartWith;
 import io.medley.checkpoint.Checkpoint;
 import io.medley.checkpoint.SafetensorsWriter;
 import io.medley.model.LoadOptions;
@@ -8,7 +9,6 @@ import io.medley.model.blip.BlipPretrained;
 import io.medley.model.blip.task.BlipDirectory;
 import io.medley.model.blip.task.BlipDirectory.Part;
 import io.medley.model.blip.task.BlipStart;
-import io.medley.model.vit.VisionTransformer;
 import io.medley.nn.Weights;
 import io.medley.recipe.ScenesOptions;
 import io.medley.recipe.ScenesVision;
@@ -32,6 +32,7 @@ import java.util.Map;
 /** The model both pre-trainings begin with, as a directory: weights from chance, the image encoder or all of it from elsewhere. */
 final class StartModel {
     private static final String WEIGHTS = "model.safetensors";
+    private static final String IMAGES = "visual_encoder.";
     private static final String VISION = "encoder.safetensors";
 
     private final ModelRegistry registry;
@@ -97,20 +98,29 @@ final class StartModel {
     }
 
     private void copy(BlipStart start, Weights weights) {
-        switch (settings.model().startWith()) {
-            case SIZES -> {}
-            case ALL -> start.fill(weights, Part.PRETRAIN);
-            case VISION -> {
-                var encoder = Weights.random(0);
-                var unused = new VisionTransformer(
-                        encoder.at("visual_encoder"), start.config().vision());
-                start.fill(encoder, Part.PRETRAIN);
-                try (var off = NoGrad.open()) {
-                    encoder.parameters()
-                            .forEach((name, tensor) -> weights.parameter(name).copy_(tensor));
-                }
-            }
+        if (settings.model().startWith() == StartWith.SIZES) {
+            return;
         }
+        var stored = Weights.random(0);
+        var unused = new BlipPretrained(stored, start.config());
+        start.fill(stored, Part.PRETRAIN);
+        try (var off = NoGrad.open()) {
+            stored.parameters().forEach((name, tensor) -> {
+                if (taken(name)) {
+                    weights.parameter(name).copy_(tensor);
+                }
+            });
+        }
+    }
+
+    private boolean taken(String name) {
+        return switch (settings.model().startWith()) {
+            case SIZES -> false;
+            case VISION -> name.startsWith(IMAGES);
+            case UNIMODAL ->
+                name.startsWith(IMAGES) || name.startsWith("text_") && !name.matches("text_proj.*|.*crossattention.*");
+            case ALL -> true;
+        };
     }
 
     private static void save(Map<String, Tensor> tensors, Path file) throws IOException {
