@@ -1,6 +1,7 @@
 package io.medley.cli;
 
 import io.medley.Medley;
+import io.medley.evaluate.Task;
 import io.medley.recipe.FinetuneExperiment;
 import io.medley.tensor.Engine;
 import io.medley.train.Reporter;
@@ -8,6 +9,7 @@ import io.medley.train.StoppedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,6 +48,12 @@ final class FinetuningExperimentCommand implements Callable<Integer> {
             description = "Where everything goes; made if missing.")
     private Path out = Path.of("");
 
+    @Option(
+            names = "--tasks",
+            paramLabel = "A,B,C",
+            description = "Only these of caption, retrieval, vqa and nlvr2.")
+    private String tasks = "";
+
     @Option(names = "--steps", paramLabel = "N", description = "Steps of each tuning. Default: 300.")
     private long steps = 300;
 
@@ -74,13 +82,19 @@ final class FinetuningExperimentCommand implements Callable<Integer> {
         this.session = session;
     }
 
+    private List<Task> chosen() {
+        return tasks.isEmpty()
+                ? FinetuneExperiment.TASKS
+                : Texts.list(tasks, "--tasks").stream().map(Task::of).toList();
+    }
+
     @Override
     public Integer call() throws IOException {
         if (threads > 0) {
             Engine.setThreads(threads);
         }
         Files.createDirectories(out);
-        var options = new FinetuneExperiment.Options(steps, batch, rate, pictures, test, seed);
+        var options = new FinetuneExperiment.Options(chosen(), steps, batch, rate, pictures, test, seed);
         try {
             var table = new FinetuneExperiment(session.registry(), options, out, Reporter.lines(session.console()::say))
                     .run(from);

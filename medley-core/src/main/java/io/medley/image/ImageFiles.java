@@ -29,6 +29,11 @@ public final class ImageFiles {
 
     /** A PNG of 8-bit RGB. */
     public static byte[] encodePng(RgbImage image) {
+        return encode(view(image), "png", -1);
+    }
+
+    /** A PNG of a Java2D picture, such as a plot. Works also while the process is ending, when nothing can be cached on disk any more. */
+    public static byte[] encodePng(BufferedImage image) {
         return encode(image, "png", -1);
     }
 
@@ -41,7 +46,7 @@ public final class ImageFiles {
         if (quality < 1 || quality > 100) {
             throw new MedleyException("JPEG quality: expected 1 to 100, got " + quality);
         }
-        return encode(image, "jpeg", quality / 100f);
+        return encode(view(image), "jpeg", quality / 100f);
     }
 
     /** Writes a PNG; the directory must exist, a file of that name is replaced. */
@@ -69,7 +74,7 @@ public final class ImageFiles {
         }
     }
 
-    private static byte[] encode(RgbImage image, String format, float quality) {
+    private static byte[] encode(BufferedImage image, String format, float quality) {
         ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
@@ -79,9 +84,9 @@ public final class ImageFiles {
                 param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
                 param.setCompressionQuality(quality);
             }
-            writer.write(null, new IIOImage(view(image), null, null), param);
+            writer.write(null, new IIOImage(image, null, null), param);
         } catch (IOException e) {
-            throw new MedleyException("cannot encode " + image + " as " + format + " (" + e.getMessage() + ")", e);
+            throw new MedleyException("cannot encode a picture of " + image.getWidth() + " × " + image.getHeight() + " as " + format + " (" + e.getMessage() + ")", e);
         } finally {
             writer.dispose();
         }

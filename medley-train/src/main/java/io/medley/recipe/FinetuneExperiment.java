@@ -29,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -37,7 +38,9 @@ import java.util.stream.IntStream;
  * answer; on the test split, and on the compositional split with its unseen pairs of colour and kind.
  */
 public final class FinetuneExperiment {
-    private static final List<Task> TASKS = List.of(Task.CAPTION, Task.RETRIEVAL, Task.VQA, Task.NLVR2);
+    /** The tasks there are, in the order of the table. */
+    public static final List<Task> TASKS = List.of(Task.CAPTION, Task.RETRIEVAL, Task.VQA, Task.NLVR2);
+
     private static final List<SceneSplit> SPLITS = List.of(SceneSplit.TEST, SceneSplit.COMPOSITIONAL);
 
     /** Pictures to learn from are far from those of pre-training. */
@@ -46,6 +49,7 @@ public final class FinetuneExperiment {
     /**
      * The budget.
      *
+     * @param tasks some of {@link #TASKS}
      * @param steps of each tuning
      * @param batch rows of a step
      * @param learningRate peak
@@ -53,8 +57,14 @@ public final class FinetuneExperiment {
      * @param test pictures of each split
      * @param seed of everything drawn
      */
-    public record Options(long steps, int batch, double learningRate, int pictures, int test, long seed) {
+    public record Options(
+            List<Task> tasks, long steps, int batch, double learningRate, int pictures, int test, long seed) {
         public Options {
+            tasks = List.copyOf(tasks);
+            if (tasks.isEmpty() || !TASKS.containsAll(tasks)) {
+                throw new MedleyException("finetuning experiment: its tasks are "
+                        + TASKS.stream().map(Task::word).collect(Collectors.joining(", ")) + "; give some of them");
+            }
             if (steps < 1 || batch < 2 || pictures < 4 || test < 4 || !(learningRate > 0)) {
                 throw new MedleyException(
                         "finetuning experiment: steps " + steps + ", batch " + batch + ", learning rate "
@@ -88,7 +98,7 @@ public final class FinetuneExperiment {
     public String run(String from) throws IOException {
         int size = starts(from);
         var train = new ScenesExamples(SceneSplit.TRAIN, size);
-        for (var task : TASKS) {
+        for (var task : options.tasks()) {
             var training = examples(train, task, FIRST_INDEX, options.pictures());
             var tests = new LinkedHashMap<SceneSplit, List<? extends Example>>();
             SPLITS.forEach(

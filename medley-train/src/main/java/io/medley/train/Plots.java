@@ -1,7 +1,7 @@
 package io.medley.train;
 
 import io.medley.checkpoint.AtomicFile;
-import java.io.ByteArrayOutputStream;
+import io.medley.image.ImageFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,10 +42,10 @@ final class Plots {
         if (empty) {
             return;
         }
-        var bytes = new ByteArrayOutputStream();
-        BitmapEncoder.saveBitmap(chart, bytes, BitmapEncoder.BitmapFormat.PNG);
+        // Not the library's own encoder, which cannot write while the process is asked to end.
+        var bytes = ImageFiles.encodePng(BitmapEncoder.getBufferedImage(chart));
         try (var out = new AtomicFile(png)) {
-            out.write(bytes.toByteArray());
+            out.write(bytes);
             out.commit();
         }
     }

@@ -154,8 +154,7 @@ public final class Run {
                 if (savedStep != trainer.done()) {
                     save(log);
                 }
-                if (!stopping) {
-                    // Java2D refuses to start while the process ends.
+                if (trainer.finished()) {
                     RunReport.write(directory, Run.this);
                 }
             } catch (MedleyException e) {
