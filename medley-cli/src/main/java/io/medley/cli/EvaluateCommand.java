@@ -13,16 +13,21 @@ import io.medley.task.AnswerOptions;
 import io.medley.task.CaptionOptions;
 import io.medley.task.Decoding;
 import io.medley.task.RetrievalOptions;
+import io.medley.recipe.ScenesReport;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code medley evaluate}. */
 @Command(
@@ -31,7 +36,10 @@ import picocli.CommandLine.Parameters;
             "Hold a model against pictures whose texts, answers or categories are known.",
             "",
             "Prints a table of figures, and writes evaluation.json, samples.jsonl and index.html, a page of the best and",
-            "worst samples with their pictures."
+            "worst samples with their pictures.",
+            "",
+            "MODEL is a name, a directory or a checkpoint file; the directory of a run, which without --data is measured as",
+            "its recipe says, on scenes it has not seen; or a YAML file of kind 'evaluation', which holds a model and flags."
         },
         sortOptions = false,
         footer = {
@@ -39,30 +47,33 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  medley evaluate scenes --data photos --task caption",
             "  medley evaluate scenes --data dataset_test.json --task retrieval --rerank 128 --out runs/retrieval",
-            "  medley evaluate runs/tuned --data questions.jsonl --task vqa --rank --json"
+            "  medley evaluate runs/tuned --data questions.jsonl --task vqa --rank --json",
+            "  medley evaluate runs/tiny --limit 200",
+            "  medley evaluate my-evaluation.yaml --limit 100"
         })
 final class EvaluateCommand implements Callable<Integer> {
+    /** Scenes of each split for a run that is measured as its recipe says. */
+    private static final int SCENES = 1000;
+
     private final Session session;
 
     @Parameters(
             index = "0",
             paramLabel = "MODEL",
             arity = "0..1",
-            description = "Name, directory or checkpoint file. Default: scenes.")
+            description = "Name, directory, checkpoint file, run, or recipe of an evaluation. Default: scenes.")
     private String model = Medley.DEFAULT_MODEL;
 
     @Option(
             names = "--data",
             paramLabel = "DATA",
-            required = true,
             description = "A folder of pictures with texts, an annotation file, or shards; see docs/evaluation.md.")
     private String data = "";
 
     @Option(
             names = "--task",
             paramLabel = "TASK",
-            required = true,
-            description = "caption, retrieval, vqa, nlvr2 or classify.")
+            description = "caption, retrieval, vqa, nlvr2 or classify. Default: what the run was tuned for.")
     private String task = "";
 
     @Option(names = "--split", paramLabel = "NAME", description = "Only entries of this split. Default: all.")
@@ -117,6 +128,9 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Let the model see images of this size instead of the checkpoint's own.")
     private int imageSize;
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Mixin
     private JsonOption json = new JsonOption();
 
@@ -129,11 +143,17 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var kind = Task.of(task);
-        var options = options();
+        if (EvaluationRecipe.isOne(model)) {
+            return followRecipe();
+        }
         if (limit < 1) {
             throw new MedleyException("--limit is " + limit + "; give 1 or more");
         }
+        if (data.isEmpty()) {
+            return asItsRecipeSays();
+        }
+        var kind = Task.of(task.isEmpty() ? Runs.task(Path.of(model)) : task);
+        var options = options();
         var files = ExampleFiles.open(data, split);
         files.notes().forEach(session.console()::say);
         List<? extends Example> examples = Evaluator.examples(kind, files);
@@ -156,6 +176,42 @@ final class EvaluateCommand implements Callable<Integer> {
         EvaluationFiles.write(out, evaluation, model, data);
         evaluation.notes().forEach(session.console()::say);
         session.console().say("samples with pictures: " + out.resolve("index.html"));
+        return Status.OK;
+    }
+
+    /** What the file says, then what was given beside it, which counts more. */
+    private int followRecipe() throws IOException {
+        var arguments = new ArrayList<String>(List.of(spec.name()));
+        arguments.addAll(EvaluationRecipe.arguments(Path.of(model), spec));
+        var given = new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
+        given.remove(spec.name());
+        given.remove(model);
+        arguments.addAll(given);
+        return Commands.line(session)
+                .setOverwrittenOptionsAllowed(true)
+                .execute(arguments.toArray(new String[0]));
+    }
+
+    private int asItsRecipeSays() throws IOException {
+        int side = Runs.sceneSize(model);
+        if (!task.isEmpty()) {
+            throw new MedleyException("--task " + task + ": give --data too; without, a run is measured on scenes at"
+                    + " everything it can do");
+        }
+        Files.createDirectories(out);
+        int count = Math.max(2, Math.min(limit, SCENES));
+        try (var loaded = session.registry().load(model, new LoadOptions(imageSize, false))) {
+            ScenesReport.write(loaded, side, count, out, line -> {
+                if (!line.startsWith("|")) {
+                    session.console().say(line);
+                }
+            });
+        }
+        if (json.json) {
+            session.console().print(JsonMapper.shared().readTree(Files.readString(out.resolve("evaluation.json"))));
+        } else {
+            Files.readAllLines(out.resolve(ScenesReport.FILE)).forEach(session.console()::print);
+        }
         return Status.OK;
     }
 

@@ -23,6 +23,7 @@ import io.medley.train.TrainingSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalInt;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code blip-scenes}: BLIP's pre-training, ITC + ITM + LM with momentum and queue, on the small world; leaves a model that can be loaded. */
@@ -36,6 +37,11 @@ final class BlipScenesKind implements RecipeKind {
     public ObjectNode defaults() {
         return Recipe.tree(
                 TrainingSettings.of(60, 1e-3).watching(ScenesPretraining.ITM_PRIOR), BlipScenesSettings.defaults());
+    }
+
+    @Override
+    public OptionalInt sceneSize(Recipe recipe) {
+        return OptionalInt.of(recipe.as(BlipScenesSettings.class).model().imageSize());
     }
 
     @Override

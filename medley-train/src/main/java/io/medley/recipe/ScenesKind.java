@@ -5,6 +5,7 @@ import io.medley.train.RecipeKind;
 import io.medley.train.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.OptionalInt;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code scenes}: all stages of the embedded model, see {@link ScenesRecipe}. */
@@ -17,6 +18,11 @@ final class ScenesKind implements RecipeKind {
     @Override
     public ObjectNode defaults() {
         return Recipe.tree(ScenesOptions.defaults());
+    }
+
+    @Override
+    public OptionalInt sceneSize(Recipe recipe) {
+        return OptionalInt.of(recipe.as(ScenesOptions.class).imageSize());
     }
 
     @Override

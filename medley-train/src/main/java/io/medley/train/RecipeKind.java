@@ -1,6 +1,7 @@
 package io.medley.train;
 
 import java.io.IOException;
+import java.util.OptionalInt;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A sort of training that a recipe can ask for by {@code kind: name}. */
@@ -13,4 +14,9 @@ public interface RecipeKind {
 
     /** Trains, or continues, or says that it is done. */
     void run(Recipe recipe, RunDirectory directory) throws IOException;
+
+    /** Side in pixels of the scenes on which a finished run's model can be measured; empty where there is another way. */
+    default OptionalInt sceneSize(Recipe recipe) {
+        return OptionalInt.empty();
+    }
 }
