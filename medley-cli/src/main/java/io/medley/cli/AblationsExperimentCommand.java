@@ -1,12 +1,16 @@
 package io.medley.cli;
 
 import io.medley.recipe.AblationExperiment;
+import io.medley.recipe.AblationExperiment.Question;
 import io.medley.train.StoppedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,13 +44,19 @@ final class AblationsExperimentCommand implements Callable<Integer> {
     private Path out = Path.of("");
 
     @Option(
+            names = "--only",
+            paramLabel = "QUESTION",
+            description = "Answer only this: sharing, negatives or distillation; may be given several times.")
+    private Set<Question> questions = new LinkedHashSet<>();
+
+    @Option(
             names = "--start-steps",
             paramLabel = "N",
-            description = "Steps of the image encoder's start. Default: 1200.")
-    private int startSteps = 1200;
+            description = "Steps of the image encoder's start. Default: 1000.")
+    private int startSteps = 1000;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Steps of each pre-training. Default: 300.")
-    private long steps = 300;
+    @Option(names = "--steps", paramLabel = "N", description = "Steps of each pre-training. Default: 700.")
+    private long steps = 700;
 
     @Option(names = "--seeds", paramLabel = "N", description = "Every arm with seeds 1 to N. Default: 3.")
     private int seeds = 3;
@@ -70,7 +80,8 @@ final class AblationsExperimentCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Files.createDirectories(out);
-        var options = new AblationExperiment.Options(startSteps, steps, seeds, test, settings);
+        var asked = questions.isEmpty() ? EnumSet.allOf(Question.class) : questions;
+        var options = new AblationExperiment.Options(asked, startSteps, steps, seeds, test, settings);
         try {
             new AblationExperiment(session.registry(), options, out, new TrainingProgress(session.console()))
                     .run()

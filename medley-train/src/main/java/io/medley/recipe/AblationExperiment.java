@@ -24,9 +24,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -42,17 +44,33 @@ public final class AblationExperiment {
     /** Columns of the tables: name of the figure, what the column is called. */
     private static final Map<String, String> COLUMNS = columns();
 
+    /** What can be compared. */
+    public enum Question {
+        /** What text encoder and decoder share. */
+        SHARING,
+        /** Hard against random negatives of the matching loss. */
+        NEGATIVES,
+        /** Momentum distillation when labels are noisy. */
+        DISTILLATION
+    }
+
     /**
-     * The budget.
+     * What is asked, and the budget.
      *
+     * @param questions to answer, at least one
      * @param startSteps of the image encoder's start
      * @param steps of each arm
      * @param seeds 1, 2, … so many
      * @param test pictures to measure on
      * @param settings of the recipe that all arms have, by dotted name
      */
-    public record Options(int startSteps, long steps, int seeds, int test, Map<String, String> settings) {
+    public record Options(
+            Set<Question> questions, int startSteps, long steps, int seeds, int test, Map<String, String> settings) {
         public Options {
+            questions = Set.copyOf(questions);
+            if (questions.isEmpty()) {
+                throw new MedleyException("ablations: nothing is asked; name a question or more");
+            }
             if (startSteps < 1 || steps < 1 || seeds < 1 || test < 10) {
                 throw new MedleyException("ablations: start steps " + startSteps + ", steps " + steps + ", seeds "
                         + seeds + " and test " + test + " must be at least 1, 1, 1 and 10");
@@ -65,7 +83,7 @@ public final class AblationExperiment {
     private record Arm(String name, Map<String, String> changes) {}
 
     /** Arms to be compared with each other, by what a reader knows them as. */
-    private record Comparison(String title, Map<String, Arm> rows) {}
+    private record Comparison(Question question, String title, Map<String, Arm> rows) {}
 
     private final ModelRegistry registry;
     private final Options options;
@@ -90,7 +108,7 @@ public final class AblationExperiment {
         return columns;
     }
 
-    private static List<Comparison> comparisons() {
+    private List<Comparison> comparisons() {
         var sharing = new LinkedHashMap<String, Arm>();
         for (var choice : Sharing.values()) {
             sharing.put(
@@ -104,10 +122,15 @@ public final class AblationExperiment {
         var distillation = new LinkedHashMap<String, Arm>();
         distillation.put("with (0.4)", new Arm("web-distilled", Map.of("split", "web")));
         distillation.put("without", new Arm("web-plain", Map.of("split", "web", "alpha", "0")));
-        return List.of(
-                new Comparison("What text encoder and decoder share", sharing),
-                new Comparison("Negatives of the matching loss", negatives),
-                new Comparison("Momentum distillation, labels of which six in ten are bad", distillation));
+        return Stream.of(
+                        new Comparison(Question.SHARING, "What text encoder and decoder share", sharing),
+                        new Comparison(Question.NEGATIVES, "Negatives of the matching loss", negatives),
+                        new Comparison(
+                                Question.DISTILLATION,
+                                "Momentum distillation, labels of which six in ten are bad",
+                                distillation))
+                .filter(comparison -> options.questions().contains(comparison.question()))
+                .toList();
     }
 
     /**

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +42,7 @@ class AblationExperimentTest {
                 "1",
                 "model.textLayers",
                 "1");
-        var options = new AblationExperiment.Options(1, 2, 1, 10, settings);
+        var options = new AblationExperiment.Options(EnumSet.allOf(AblationExperiment.Question.class), 1, 2, 1, 10, settings);
         return new AblationExperiment(Models.registry(), options, home, Reporter.lines(said::add)).run();
     }
 
