@@ -165,6 +165,28 @@ public record DiffusionSystem(
         return new DiffusionSystem(name, path, other, inputScale, timeInput, timeSampler, weight);
     }
 
+    /** This system with a network that is told time in another way. */
+    public DiffusionSystem withTimeInput(TimeInput other) {
+        return new DiffusionSystem(name, path, prediction, inputScale, other, timeSampler, weight);
+    }
+
+    /**
+     * This system's loss with a network that predicts something else: its errors count as the errors they make in what this system predicts
+     * (Li and He, "Back to Basics: Let Denoising Generative Models Denoise", 2025, for data and velocity).
+     *
+     * @param most largest factor of a squared error; as min-SNR weighting (Hang et al., 2023) keeps times near the data from drowning all others
+     */
+    public DiffusionSystem predicting(Prediction other, double most) {
+        return new DiffusionSystem(
+                name,
+                path,
+                other,
+                inputScale,
+                timeInput,
+                timeSampler,
+                (p, t) -> weight.at(p, t) * LossWeight.errorOf(other, prediction, most).at(p, t));
+    }
+
     /** x_t = α·x₀ + σ·ε for (B, …) tensors and a time per sample; float64. */
     public Tensor mix(Tensor x0, Tensor noise, double[] t) {
         return Batch.combine(x0, t, path::alpha, noise, path::sigma);

@@ -26,12 +26,13 @@ public final class GenerationEvaluation {
      *
      * @param name of the way
      * @param pairs F1 of kinds with their colours in the judge's captions
+     * @param single the same over scenes of one group only; NaN where there are none
      * @param kinds F1 of kinds alone
      * @param colors part of the named colours that are right, among kinds that are there
      * @param match mean ITM probability of picture and text
      * @param seconds a picture took to draw, NaN for real ones
      */
-    public record Row(String name, double pairs, double kinds, double colors, double match, double seconds) {}
+    public record Row(String name, double pairs, double single, double kinds, double colors, double match, double seconds) {}
 
     private static final int BATCH = 16;
 
@@ -97,7 +98,8 @@ public final class GenerationEvaluation {
     }
 
     private Row judge(String name, List<RgbImage> images, List<Scene> truth, List<String> wanted, double seconds) {
-        double[] sums = new double[8];
+        var all = new Counts();
+        var single = new Counts();
         double match = 0;
         for (int start = 0; start < images.size(); start += BATCH) {
             int end = Math.min(images.size(), start + BATCH);
@@ -107,28 +109,46 @@ public final class GenerationEvaluation {
             }
             var captions = captioner.caption(part, CaptionOptions.greedy());
             for (int i = 0; i < part.size(); i++) {
-                var verdict = CaptionJudge.judge(captions.get(i).get(0).text(), truth.get(start + i));
-                int[] counts = {
-                    verdict.pairsRight(),
-                    verdict.pairsSaid(),
-                    verdict.pairsThere(),
-                    verdict.kindsRight(),
-                    verdict.kindsSaid(),
-                    verdict.kindsThere(),
-                    verdict.colorsRight(),
-                    verdict.colorsSaid()
-                };
-                for (int k = 0; k < counts.length; k++) {
-                    sums[k] += counts[k];
+                var scene = truth.get(start + i);
+                var verdict = CaptionJudge.judge(captions.get(i).get(0).text(), scene);
+                all.add(verdict);
+                if (scene.groups().size() == 1) {
+                    single.add(verdict);
                 }
             }
         }
         return new Row(
-                name,
-                2 * sums[0] / (sums[1] + sums[2]),
-                2 * sums[3] / (sums[4] + sums[5]),
-                sums[6] / sums[7],
-                match / images.size(),
-                seconds);
+                name, all.pairs(), single.pairs(), all.kinds(), all.colors(), match / images.size(), seconds);
+    }
+
+    /** Sums over captions. */
+    private static final class Counts {
+        private int pairsRight;
+        private int pairs;
+        private int kindsRight;
+        private int kinds;
+        private int colorsRight;
+        private int colors;
+
+        void add(CaptionJudge.Verdict verdict) {
+            pairsRight += verdict.pairsRight();
+            pairs += verdict.pairsSaid() + verdict.pairsThere();
+            kindsRight += verdict.kindsRight();
+            kinds += verdict.kindsSaid() + verdict.kindsThere();
+            colorsRight += verdict.colorsRight();
+            colors += verdict.colorsSaid();
+        }
+
+        double pairs() {
+            return 2.0 * pairsRight / pairs;
+        }
+
+        double kinds() {
+            return 2.0 * kindsRight / kinds;
+        }
+
+        double colors() {
+            return (double) colorsRight / colors;
+        }
     }
 }

@@ -1,23 +1,30 @@
 package io.medley.recipe;
 
+import io.medley.Models;
 import io.medley.diffusion.Coupling;
 import io.medley.diffusion.DenoisingObjective;
 import io.medley.diffusion.DiffusionSystem;
 import io.medley.diffusion.TimeSampler;
-import io.medley.model.dit.Dit;
+import io.medley.model.LoadOptions;
+import io.medley.model.blip.task.BlipDirectory.Part;
+import io.medley.model.blip.task.BlipStart;
+import io.medley.model.dit.DitConfig;
+import io.medley.model.dit.task.CaptionedDit;
 import io.medley.model.dit.task.DitDirectory;
+import io.medley.model.med.MedEncoder;
+import io.medley.model.vit.VisionTransformer;
+import io.medley.nn.Trace;
 import io.medley.nn.Weights;
 import io.medley.optim.AdamW;
 import io.medley.optim.Schedule;
-import io.medley.scenes.SceneSplit;
+import io.medley.recipe.GenerationBatches.Item;
 import io.medley.scenes.SceneVocabulary;
-import io.medley.scenes.Scenes;
 import io.medley.tensor.DType;
 import io.medley.tensor.Engine;
 import io.medley.tensor.Generator;
+import io.medley.tensor.NoGrad;
 import io.medley.tensor.Tensor;
-import io.medley.text.Padding;
-import io.medley.text.TokenBatch;
+import io.medley.text.Tokenizer;
 import io.medley.text.WordPieceOptions;
 import io.medley.text.WordPieceTokenizer;
 import io.medley.train.Batches;
@@ -27,25 +34,91 @@ import io.medley.train.RunDirectory;
 import io.medley.train.RunOptions;
 import io.medley.train.Trainer;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Trains a transformer to draw scenes from their captions, and writes the directory that {@code Medley.load} opens. */
 public final class GenerationRecipe {
-    /** Pixels −1 to 1, three planes a picture; captions, some of them empty. */
-    private record Item(float[] pixels, TokenBatch captions) {}
+    private static final String ALIGNMENT = "alignment.";
+    private static final String WEIGHTS = "model.safetensors";
+    private static final int WARMUP = 100;
+    private static final double DECAY = 0.01;
+
+    /** Runs of some thousand steps are over before the usual 0.999 has forgotten their beginning. */
+    private static final double SECOND_MOMENTS = 0.99;
 
     private final GenerationRecipeOptions options;
-    private final WordPieceTokenizer tokenizer = WordPieceTokenizer.of(SceneVocabulary.tokens(), WordPieceOptions.BLIP);
-    private final Scenes scenes = Scenes.of(SceneSplit.TRAIN);
-    private final DiffusionSystem system;
+    private final DitDirectory kind;
+    private final Tokenizer tokenizer;
+    private final Weights weights;
+    private final CaptionedDit model;
+    private final @Nullable FeatureAlignment alignment;
+    private final DenoisingObjective objective;
+    private final Generator generator;
 
-    private GenerationRecipe(GenerationRecipeOptions options) {
+    private GenerationRecipe(GenerationRecipeOptions options, @Nullable BlipStart teacher) {
         this.options = options;
-        var named = DiffusionSystem.named(options.system());
+        this.tokenizer = teacher == null
+                ? WordPieceTokenizer.of(SceneVocabulary.tokens(), WordPieceOptions.BLIP)
+                : teacher.tokenizer();
+        this.kind = kind(options, teacher, tokenizer.vocabSize());
+        this.weights = Weights.random(options.seed());
+        this.model = new CaptionedDit(weights, kind);
+        this.alignment = teacher != null && options.align() > 0
+                ? new FeatureAlignment(weights.at(ALIGNMENT.substring(0, ALIGNMENT.length() - 1)), vision(teacher), options.width())
+                : null;
+        if (teacher != null) {
+            read(teacher);
+        }
+        this.objective = new DenoisingObjective(system(options), Coupling.AS_GIVEN);
+        this.generator = Generator.of(options.seed() + 1);
+    }
+
+    private static DitDirectory kind(GenerationRecipeOptions options, @Nullable BlipStart teacher, int vocabulary) {
+        int length = GenerationRecipeOptions.CAPTION_LENGTH;
+        if (teacher == null) {
+            var condition = new DitConfig.Captions(vocabulary, length, options.captionDepth());
+            return DitDirectory.reading(options.model(condition), options.dit());
+        }
+        var reader = teacher.config().text();
+        return new DitDirectory(
+                options.model(new DitConfig.Features(reader.width())), options.dit(), length, Optional.of(reader));
+    }
+
+    private static DiffusionSystem system(GenerationRecipeOptions options) {
+        var system = options.dit().diffusion(options.mostWeight());
         // Where noise and data weigh alike most is to be learnt (Esser et al., 2024).
-        this.system =
-                named.name().equals("rectified-flow") ? named.withTimes(new TimeSampler.LogitNormal(0, 1)) : named;
+        return system.name().equals("rectified-flow")
+                ? system.withTimes(new TimeSampler.LogitNormal(options.timeMean(), 1))
+                : system;
+    }
+
+    /** The teacher's image encoder, which is not trained. */
+    private static VisionTransformer vision(BlipStart teacher) {
+        var own = Weights.random(0);
+        var vision = new VisionTransformer(own.at("visual_encoder"), teacher.config().vision());
+        fill(teacher, own);
+        return vision;
+    }
+
+    /** Copies the teacher's text transformer into the model's. */
+    private void read(BlipStart teacher) {
+        var own = Weights.random(0);
+        var unused = new MedEncoder(own.at(CaptionedDit.TEXT), teacher.config().text());
+        fill(teacher, own);
+        try (var off = NoGrad.open()) {
+            own.parameters().forEach((name, value) -> weights.buffers().get(name).copy_(value));
+        }
+    }
+
+    private static void fill(BlipStart teacher, Weights into) {
+        teacher.fill(into, Part.PRETRAIN);
+        into.parameters().values().forEach(parameter -> parameter.requiresGrad(false));
     }
 
     /**
@@ -55,15 +128,25 @@ public final class GenerationRecipe {
      */
     public static void run(GenerationRecipeOptions options, RunDirectory directory) throws IOException {
         Engine.setThreads(options.threads());
-        new GenerationRecipe(options).train(directory);
+        if (options.teacher().isEmpty()) {
+            new GenerationRecipe(options, null).train(directory);
+            SceneVocabulary.write(directory.folder().resolve("vocab.txt"));
+            return;
+        }
+        var files = Models.registry().find(options.teacher());
+        try (var teacher = BlipStart.open(files, LoadOptions.DEFAULT)) {
+            new GenerationRecipe(options, teacher).train(directory);
+            Files.copy(
+                    files.require("vocab.txt"),
+                    directory.folder().resolve("vocab.txt"),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     private void train(RunDirectory directory) throws IOException {
-        var weights = Weights.random(options.seed());
-        var config = options.model(tokenizer.vocabSize());
-        var model = new Dit(weights, config);
-        var generator = Generator.of(options.seed() + 1);
-        var objective = new DenoisingObjective(system, Coupling.AS_GIVEN);
+        if (!options.start().isEmpty()) {
+            StartWeights.copy(Path.of(options.start()).resolve(WEIGHTS), network());
+        }
         var trainer = new Trainer<Item>(
                 Learner.of(weights).with("noise", generator),
                 new Trainer.Options(
@@ -71,62 +154,46 @@ public final class GenerationRecipe {
                                 Schedule.cosine(
                                         options.learningRate(),
                                         options.learningRate() / 20,
-                                        Math.min(100, options.steps()),
+                                        Math.min(WARMUP, options.steps()),
                                         options.steps()),
-                                AdamW.Options.withDecay(0.01),
+                                new AdamW.Options(0.9, SECOND_MOMENTS, 1e-8, DECAY),
                                 1.0)
                         .withAverage(options.average())
                         .withBfloat16(options.bfloat16()));
-        try (var items = Batches.numbered("scenes/train", options.batch(), this::item)) {
-            directory
-                    .run(RunOptions.withSeed(options.seed()))
-                    .train(
-                            trainer,
-                            (item, step) -> Losses.of(system.name(), loss(model, objective, item, generator)),
-                            items);
+        try (var items = Batches.numbered("scenes/train", options.batch(), new GenerationBatches(options)::item)) {
+            directory.run(RunOptions.withSeed(options.seed())).train(trainer, (item, step) -> losses(item), items);
         }
         var kept = new LinkedHashMap<>(trainer.averaged());
+        kept.keySet().retainAll(network().keySet());
         kept.putAll(weights.buffers());
         var folder = directory.folder();
-        WeightFile.save(folder.resolve("model.safetensors"), kept, DType.FLOAT16);
-        SceneVocabulary.write(folder.resolve("vocab.txt"));
-        new DitDirectory(config, options.system()).write(folder);
+        WeightFile.save(folder.resolve(WEIGHTS), kept, DType.FLOAT16);
+        kind.write(folder);
     }
 
-    private Tensor loss(Dit model, DenoisingObjective objective, Item item, Generator generator) {
+    /** What is trained and kept. */
+    private Map<String, Tensor> network() {
+        var network = new LinkedHashMap<>(weights.parameters());
+        network.keySet().removeIf(name -> name.startsWith(ALIGNMENT));
+        return network;
+    }
+
+    private Losses losses(Item item) {
         long side = options.imageSize();
-        var pictures = Tensor.of(item.pixels, options.batch(), 3, side, side);
-        var told = model.captions(SceneBatches.ids(item.captions));
-        return objective.loss((x, t) -> model.forward(x, t, told), pictures, generator);
-    }
-
-    /** Batch number n: pictures n·B, n·B + 1, …, each with one of its captions or none; a pure function of n. */
-    private Item item(long number) {
-        int side = options.imageSize();
-        var pixels = new float[options.batch() * 3 * side * side];
-        var captions = new ArrayList<String>();
-        for (int i = 0; i < options.batch(); i++) {
-            long index = number * options.batch() + i;
-            planes(Scenes.render(scenes.scene(index), side).rgb(), pixels, i * 3 * side * side);
-            // Golden-ratio steps spread the pictures without a caption evenly over all.
-            boolean dropped = index * 0.6180339887498949 % 1 < options.dropCaption();
-            captions.add(dropped ? "" : caption(index));
-        }
-        return new Item(pixels, tokenizer.encode(captions, Padding.to(GenerationRecipeOptions.CAPTION_LENGTH)));
-    }
-
-    /** Every other time the caption that names everything, else any other. */
-    private String caption(long index) {
-        var all = scenes.captions(index);
-        return all.get(index % 2 == 0 ? 0 : (int) (index / 2 % all.size()));
-    }
-
-    private static void planes(byte[] rgb, float[] into, int offset) {
-        int plane = rgb.length / 3;
-        for (int i = 0; i < plane; i++) {
-            for (int c = 0; c < 3; c++) {
-                into[offset + c * plane + i] = (rgb[3 * i + c] & 0xff) / 127.5f - 1;
-            }
+        var pictures = Tensor.of(item.pixels(), options.batch(), 3, side, side);
+        var told = model.told(tokenizer, item.captions());
+        var aligned = "blocks." + (options.alignBlock() - 1);
+        try (var trace = Trace.of(name -> alignment != null && name.equals(aligned))) {
+            var loss = objective.loss((x, t) -> model.network().forward(x, t, told), pictures, generator);
+            var losses = Losses.of(options.system(), loss);
+            return alignment == null
+                    ? losses
+                    : losses.and(
+                            "alignment",
+                            alignment.loss(
+                                    trace.get(aligned).narrow(0, 0, options.alignPictures()),
+                                    Tensor.of(item.seen(), options.alignPictures(), 3, side, side)),
+                            options.align());
         }
     }
 }

@@ -55,6 +55,13 @@ public record Scene(long seed, Backdrop backdrop, List<Group> groups, Light ligh
             return things.stream().mapToDouble(Thing::y).average().orElse(0.5);
         }
 
+        private Group clean() {
+            var upright = things.stream()
+                    .map(t -> new Thing(t.x(), t.y(), t.extent(), 0, false, 1))
+                    .toList();
+            return new Group(kind, color, size, Surface.SMOOTH, upright);
+        }
+
         double left() {
             return things.stream()
                     .mapToDouble(t -> t.x() - t.extent() / 2)
@@ -116,6 +123,16 @@ public record Scene(long seed, Backdrop backdrop, List<Group> groups, Light ligh
      * @param jpegQuality 1 … 100, or 0 for none
      */
     public record Damage(double noise, int jpegQuality) {}
+
+    /** The same scene as a picture book has it: upright, smooth things that face one way, evenly lit, in an undamaged picture. */
+    public Scene clean() {
+        return new Scene(
+                seed,
+                backdrop,
+                groups.stream().map(Group::clean).toList(),
+                new Light(1, 0, 0, 0),
+                new Damage(0, 0));
+    }
 
     /** The group of this kind and colour. */
     public Optional<Group> group(Kind kind, ThingColor color) {

@@ -115,7 +115,12 @@ public record Recipe(String source, RecipeKind kind, ObjectNode settings, List<S
         for (int i = 0; i < parts.length - 1; i++) {
             node = node.putObject(parts[i]);
         }
-        node.set(parts[parts.length - 1], tree(value, "--set " + path));
+        var last = parts[parts.length - 1];
+        if (value.isEmpty()) {
+            node.put(last, ""); // of which YAML makes nothing at all
+        } else {
+            node.set(last, tree(value, "--set " + path));
+        }
         return root;
     }
 

@@ -1,9 +1,12 @@
 package io.medley.recipe;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 import io.medley.Medley;
+import io.medley.scenes.CaptionParser;
 import io.medley.task.GenerationOptions;
 import io.medley.tensor.MedleyException;
 import io.medley.train.Recipe;
@@ -12,31 +15,28 @@ import io.medley.train.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 class GenerationRecipeTest {
-    private static final Map<String, String> TINY = Map.of(
-            "imageSize",
-            "16",
-            "width",
-            "16",
-            "depth",
-            "1",
-            "heads",
-            "2",
-            "batch",
-            "4",
-            "steps",
-            "60",
-            "threads",
-            "1",
-            "average",
-            "0.5",
-            "learningRate",
-            "0.01");
+    private static final Map<String, String> TINY = Map.ofEntries(
+            entry("imageSize", "16"),
+            entry("patchSize", "4"),
+            entry("width", "16"),
+            entry("depth", "1"),
+            entry("heads", "2"),
+            entry("batch", "4"),
+            entry("steps", "60"),
+            entry("threads", "1"),
+            entry("average", "0.5"),
+            entry("teacher", ""),
+            entry("align", "0"),
+            entry("alignBlock", "1"),
+            entry("alignPictures", "2"),
+            entry("learningRate", "0.01"));
 
     @TempDir
     private Path folder;
@@ -62,6 +62,54 @@ class GenerationRecipeTest {
         assertThat(Files.readAllLines(folder.resolve("metrics.jsonl"))).hasSize(60);
     }
 
+    @Test
+    void learnsFromATeacherAndGoesOnAsAnotherSystem() throws IOException {
+        var settings = new LinkedHashMap<>(TINY);
+        settings.putAll(Map.of("imageSize", "64", "patchSize", "8", "steps", "2", "teacher", "scenes", "align", "1"));
+        run(Recipes.load(Recipes.GENERATE, settings));
+        var first = JsonMapper.shared()
+                .readTree(Files.readAllLines(folder.resolve("metrics.jsonl")).get(0));
+        assertThat(first.get("alignment").asDouble()).isBetween(0.5, 1.5);
+        assertThat(first.get("loss").asDouble())
+                .isCloseTo(
+                        first.get("rectified-flow").asDouble()
+                                + first.get("alignment").asDouble(),
+                        offset(1e-4));
+        var next = folder.resolve("next");
+        settings.putAll(Map.of("start", folder.toString(), "system", "edm"));
+        try (var directory = RunDirectory.open(
+                next, Recipes.load(Recipes.GENERATE, settings).settings(), Reporter.lines(line -> {}))) {
+            Recipes.load(Recipes.GENERATE, settings)
+                    .kind()
+                    .run(Recipes.load(Recipes.GENERATE, settings), directory);
+        }
+        try (var model = Medley.load(next.toString())) {
+            assertThat(model.description()).contains("edm");
+            assertThat(model.imageGenerator()
+                            .orElseThrow()
+                            .generate("a red car", GenerationOptions.DEFAULT.withSteps(2)))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void showsSingleThingsFirstAndScenesAsTheyComeLast() throws IOException {
+        var settings = new LinkedHashMap<>(TINY);
+        settings.putAll(Map.of("batch", "16", "steps", "4", "fullCaptions", "1", "dropCaption", "0.25"));
+        var batches = new GenerationBatches(
+                Recipes.load(Recipes.GENERATE, settings).as(GenerationRecipeOptions.class));
+        var first = batches.item(0);
+        assertThat(first.pixels()).isEqualTo(batches.item(0).pixels()).hasSize(16 * 3 * 16 * 16);
+        assertThat(first.captions()).isEqualTo(batches.item(0).captions()).contains("");
+        assertThat(first.captions())
+                .filteredOn(caption -> !caption.isEmpty())
+                .allSatisfy(caption -> assertThat(CaptionParser.parse(caption).mentions())
+                        .hasSize(1));
+        assertThat(batches.item(3).captions())
+                .anySatisfy(caption -> assertThat(CaptionParser.parse(caption).mentions())
+                        .hasSizeGreaterThan(1));
+    }
+
     private void run(Recipe recipe) throws IOException {
         try (var directory = RunDirectory.open(folder, recipe.settings(), Reporter.lines(line -> {}))) {
             recipe.kind().run(recipe, directory);
@@ -70,11 +118,11 @@ class GenerationRecipeTest {
 
     @Test
     void refusesSettingsThatCannotBe() {
-        for (var bad : Map.of("steps", "0", "system", "magic", "dropCaption", "1.5", "width", "30")
+        for (var bad : Map.of("steps", "0", "system", "magic", "output", "noise", "dropCaption", "1.5", "alignBlock", "7")
                 .entrySet()) {
             assertThatThrownBy(() -> Recipes.load(Recipes.GENERATE, Map.of(bad.getKey(), bad.getValue()))
                             .as(GenerationRecipeOptions.class)
-                            .model(100))
+                            .dit())
                     .as(bad.toString())
                     .isInstanceOf(MedleyException.class)
                     .hasMessageContaining(bad.getValue());

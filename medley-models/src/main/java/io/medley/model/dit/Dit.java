@@ -11,6 +11,7 @@ import io.medley.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ public final class Dit {
     private static final int WAVES = 256;
     private static final SinusoidalEmbedding TIME = SinusoidalEmbedding.dit(WAVES);
 
-    /** What the network was told, ready for use in any number of steps: made by {@link #classes}, {@link #captions} or {@link #nothing}. */
+    /** What the network was told, ready for use in any number of steps: made by {@link #classes}, {@link #captions}, {@link #features} or {@link #nothing}. */
     public static final class Told {
         private final @Nullable Tensor signal; // (B, C)
         private final List<CaptionAttention.@Nullable Memory> memories; // one a block
@@ -41,6 +42,7 @@ public final class Dit {
     private final Linear time2;
     private final @Nullable Tensor classTable; // (classes, C)
     private final @Nullable CaptionEncoder captionEncoder;
+    private final @Nullable Linear featureProjection;
     private final @Nullable Linear captionSignal;
     private final List<DitBlock> blocks = new ArrayList<>();
     private final Linear modulation;
@@ -62,13 +64,13 @@ public final class Dit {
         this.classTable = config.condition() instanceof DitConfig.Classes c
                 ? weights.at("y_embedder.embedding_table").parameter("weight", Init.normal(0.02), c.rows(), width)
                 : null;
-        if (config.condition() instanceof DitConfig.Captions c) {
-            this.captionEncoder = new CaptionEncoder(weights.at("caption_encoder"), config, c);
-            this.captionSignal = new Linear(weights.at("caption_signal"), width, width);
-        } else {
-            this.captionEncoder = null;
-            this.captionSignal = null;
-        }
+        this.captionEncoder = config.condition() instanceof DitConfig.Captions c
+                ? new CaptionEncoder(weights.at("caption_encoder"), config, c)
+                : null;
+        this.featureProjection = config.condition() instanceof DitConfig.Features f
+                ? new Linear(weights.at("feature_projection"), f.width(), width, true, Init.fanIn())
+                : null;
+        this.captionSignal = config.readsText() ? new Linear(weights.at("caption_signal"), width, width) : null;
         for (int i = 0; i < config.depth(); i++) {
             blocks.add(new DitBlock(weights.at("blocks." + i), config));
         }
@@ -98,15 +100,27 @@ public final class Dit {
 
     /** @param ids (B, T) int64, padded to the configured length */
     public Told captions(Tensor ids) {
-        if (captionEncoder == null || captionSignal == null) {
-            throw new MedleyException("diffusion transformer: it knows no captions");
+        if (captionEncoder == null) {
+            throw new MedleyException("diffusion transformer: it reads no captions itself");
         }
-        var caption = captionEncoder.forward(ids); // (B, T, C)
+        return text(captionEncoder.forward(ids));
+    }
+
+    /** @param features (B, T, W), what another network made of a caption; 0 at its padding */
+    public Told features(Tensor features) {
+        if (featureProjection == null) {
+            throw new MedleyException("diffusion transformer: it takes no text features");
+        }
+        return text(featureProjection.forward(features));
+    }
+
+    /** @param caption (B, T, C) */
+    private Told text(Tensor caption) {
         var memories = new ArrayList<CaptionAttention.@Nullable Memory>();
         for (var block : blocks) {
             memories.add(block.memory(caption));
         }
-        return new Told(captionSignal.forward(caption.mean(1, false)), memories);
+        return new Told(Objects.requireNonNull(captionSignal).forward(caption.mean(1, false)), memories);
     }
 
     /**

@@ -26,7 +26,7 @@ final class DitBlock {
         int width = config.width();
         this.path = weights.path();
         this.attention = new SelfAttention(weights.at("attn"), width, config.heads());
-        this.captionAttention = config.condition() instanceof DitConfig.Captions
+        this.captionAttention = config.readsText()
                 ? new CaptionAttention(weights.at("cross_attn"), width, config.heads())
                 : null;
         this.mlp = new Mlp(weights.at("mlp"), width, config.mlpWidth(), Mlp.Activation.GELU_TANH);
@@ -46,7 +46,7 @@ final class DitBlock {
         var parts = modulation.forward(signal).unsqueeze(1).chunk(6, -1); // each (B, 1, C)
         x = x.add(attention.forward(modulate(x, parts[0], parts[1])).mul(parts[2]));
         if (captionAttention != null && memory != null) {
-            x = x.add(captionAttention.forward(x, memory));
+            x = x.add(captionAttention.forward(x.layerNorm(EPS), memory));
         }
         x = x.add(mlp.forward(modulate(x, parts[3], parts[4])).mul(parts[5]));
         return Trace.tap(path, x);

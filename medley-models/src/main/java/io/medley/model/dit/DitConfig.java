@@ -30,7 +30,7 @@ public record DitConfig(
     private static final int MOST_BLOCKS = 512;
 
     /** What the network is told. */
-    public sealed interface Condition permits None, Classes, Captions {}
+    public sealed interface Condition permits None, Classes, Captions, Features {}
 
     /** Nothing. */
     public record None() implements Condition {}
@@ -66,6 +66,22 @@ public record DitConfig(
                     "vocabulary " + vocabulary + " and caption length " + length + " must be positive");
             require(depth >= 0 && depth <= MOST_BLOCKS, depth + " text blocks; give 0 to " + MOST_BLOCKS);
         }
+    }
+
+    /**
+     * A caption that another network has read.
+     *
+     * @param width of its tokens
+     */
+    public record Features(int width) implements Condition {
+        public Features {
+            require(width > 0 && width <= LARGEST, "the width " + width + " of text features must be positive");
+        }
+    }
+
+    /** Whether the network is told a text in whatever form. */
+    public boolean readsText() {
+        return condition instanceof Captions || condition instanceof Features;
     }
 
     public DitConfig {

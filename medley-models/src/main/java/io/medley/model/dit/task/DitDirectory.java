@@ -1,30 +1,49 @@
 package io.medley.model.dit.task;
 
 import io.medley.checkpoint.AtomicFile;
-import io.medley.diffusion.DiffusionSystem;
 import io.medley.model.dit.DitConfig;
+import io.medley.model.med.MedConfig;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * {@code config.json} of a text-to-picture model as Medley trains it; {@code model.safetensors} and {@code vocab.txt} lie beside it.
  *
- * @param config sizes; the condition is captions
- * @param system what the network's output means and how it is sampled: a name of {@link DiffusionSystem#named}
+ * @param config sizes; the condition is captions, or features of the reader's width
+ * @param system how noise becomes pictures and what the network predicts
+ * @param captionLength tokens of every caption, padding included
+ * @param reader the text transformer that reads captions, where the network has no encoder of its own
  */
-public record DitDirectory(DitConfig config, String system) {
+public record DitDirectory(DitConfig config, DitSystem system, int captionLength, Optional<MedConfig> reader) {
     private static final String TYPE = "medley-dit";
+    private static final double BERT_EPS = 1e-12;
 
     public DitDirectory {
-        if (!(config.condition() instanceof DitConfig.Captions)
-                || config.inChannels() != 3
-                || config.outChannels() != 3) {
-            throw new MedleyException("text to picture: the network must take captions and 3 channels, and give 3");
+        if (!config.readsText() || config.inChannels() != 3 || config.outChannels() != 3) {
+            throw new MedleyException("text to picture: the network must take texts and 3 channels, and give 3");
         }
-        DiffusionSystem.named(system); // refuses unknown names
+        int width = config.condition() instanceof DitConfig.Features features ? features.width() : 0;
+        if (width != reader.map(MedConfig::width).orElse(0)) {
+            throw new MedleyException("text to picture: the network takes text features of width " + width
+                    + ", its reader gives " + reader.map(MedConfig::width).orElse(0));
+        }
+        int most = config.condition() instanceof DitConfig.Captions captions
+                ? captions.length()
+                : reader.map(MedConfig::maxPositions).orElse(0);
+        if (captionLength < 1 || captionLength > most) {
+            throw new MedleyException(
+                    "text to picture: captions of " + captionLength + " tokens; give 1 to " + most);
+        }
+    }
+
+    /** A network that reads captions itself. */
+    public static DitDirectory reading(DitConfig config, DitSystem system) {
+        int length = config.condition() instanceof DitConfig.Captions captions ? captions.length() : 0;
+        return new DitDirectory(config, system, length, Optional.empty());
     }
 
     /** Whether this is such a configuration. */
@@ -32,7 +51,23 @@ public record DitDirectory(DitConfig config, String system) {
         return json.path("model_type").asString("").equals(TYPE);
     }
 
+    /** Tokens the captions are made of. */
+    int vocabulary() {
+        return config.condition() instanceof DitConfig.Captions captions
+                ? captions.vocabulary()
+                : reader.map(MedConfig::vocabularySize).orElse(0);
+    }
+
     public static DitDirectory read(JsonNode json) {
+        int length = json.path("caption_length").asInt(0);
+        Optional<MedConfig> reader =
+                json.has("reader") ? Optional.of(reader(json.path("reader"))) : Optional.empty();
+        DitConfig.Condition condition = reader.isPresent()
+                ? new DitConfig.Features(reader.get().width())
+                : new DitConfig.Captions(
+                        json.path("vocabulary").asInt(0),
+                        length,
+                        json.path("caption_depth").asInt(-1));
         return new DitDirectory(
                 new DitConfig(
                         json.path("image_size").asInt(0),
@@ -43,29 +78,53 @@ public record DitDirectory(DitConfig config, String system) {
                         json.path("depth").asInt(0),
                         json.path("heads").asInt(0),
                         json.path("mlp_width").asInt(0),
-                        new DitConfig.Captions(
-                                json.path("vocabulary").asInt(0),
-                                json.path("caption_length").asInt(0),
-                                json.path("caption_depth").asInt(-1))),
-                json.path("system").asString(""));
+                        condition),
+                new DitSystem(
+                        json.path("system").asString(""),
+                        DitSystem.Output.named(
+                                json.path("output").asString(DitSystem.Output.SYSTEM.key()))),
+                length,
+                reader);
+    }
+
+    private static MedConfig reader(JsonNode json) {
+        int width = json.path("width").asInt(0);
+        return new MedConfig(
+                json.path("vocabulary_size").asInt(0),
+                width,
+                json.path("layers").asInt(0),
+                json.path("heads").asInt(0),
+                json.path("mlp_width").asInt(0),
+                json.path("max_positions").asInt(0),
+                width,
+                json.path("layer_norm_eps").asDouble(BERT_EPS));
     }
 
     /** Writes {@code config.json}. */
     public void write(Path folder) throws IOException {
-        var captions = (DitConfig.Captions) config.condition();
         var json = JsonMapper.shared()
                 .createObjectNode()
                 .put("model_type", TYPE)
-                .put("system", system)
+                .put("system", system.name())
+                .put("output", system.output().key())
                 .put("image_size", config.imageSize())
                 .put("patch_size", config.patchSize())
                 .put("width", config.width())
                 .put("depth", config.depth())
                 .put("heads", config.heads())
                 .put("mlp_width", config.mlpWidth())
-                .put("vocabulary", captions.vocabulary())
-                .put("caption_length", captions.length())
-                .put("caption_depth", captions.depth());
+                .put("caption_length", captionLength);
+        if (config.condition() instanceof DitConfig.Captions captions) {
+            json.put("vocabulary", captions.vocabulary()).put("caption_depth", captions.depth());
+        }
+        reader.ifPresent(text -> json.putObject("reader")
+                .put("vocabulary_size", text.vocabularySize())
+                .put("width", text.width())
+                .put("layers", text.layers())
+                .put("heads", text.heads())
+                .put("mlp_width", text.mlpWidth())
+                .put("max_positions", text.maxPositions())
+                .put("layer_norm_eps", text.layerNormEps()));
         AtomicFile.write(folder.resolve("config.json"), json.toPrettyString() + "\n");
     }
 }

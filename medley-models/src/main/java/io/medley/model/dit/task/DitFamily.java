@@ -5,8 +5,6 @@ import io.medley.model.LoadOptions;
 import io.medley.model.ModelFamily;
 import io.medley.model.ModelFiles;
 import io.medley.model.ModelWeights;
-import io.medley.model.dit.Dit;
-import io.medley.model.dit.DitConfig;
 import io.medley.task.Model;
 import io.medley.tensor.MedleyException;
 import io.medley.tensor.NoGrad;
@@ -37,7 +35,7 @@ public final class DitFamily implements ModelFamily {
                     + " pixels only; leave " + "the image size out");
         }
         var tokenizer = Tokenizers.load(files.path(), WordPieceOptions.BLIP);
-        int vocabulary = ((DitConfig.Captions) config.condition()).vocabulary();
+        int vocabulary = directory.vocabulary();
         if (tokenizer.vocabSize() != vocabulary) {
             tokenizer.close();
             throw new MedleyException(files.path() + ": the vocabulary has " + tokenizer.vocabSize()
@@ -46,8 +44,8 @@ public final class DitFamily implements ModelFamily {
         try (var file = Checkpoint.open(files.weights());
                 var scope = Scope.open();
                 var off = NoGrad.open()) {
-            var built =
-                    ModelWeights.load(file.unwrapped(), ModelWeights.Rules.STRICT, weights -> new Dit(weights, config));
+            var built = ModelWeights.load(
+                    file.unwrapped(), ModelWeights.Rules.STRICT, weights -> new CaptionedDit(weights, directory));
             return new DitModel(files.name(), directory, json.toPrettyString(), tokenizer, built);
         } catch (RuntimeException | IOException e) {
             tokenizer.close();

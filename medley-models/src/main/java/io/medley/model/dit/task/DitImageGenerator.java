@@ -4,9 +4,9 @@ import io.medley.diffusion.Denoiser;
 import io.medley.diffusion.DiffusionSystem;
 import io.medley.diffusion.Guidance;
 import io.medley.diffusion.Noise;
+import io.medley.diffusion.SampleHook;
 import io.medley.image.RgbImage;
 import io.medley.model.Gate;
-import io.medley.model.dit.Dit;
 import io.medley.model.dit.DitConfig;
 import io.medley.task.GenerationOptions;
 import io.medley.task.ImageGenerator;
@@ -27,19 +27,19 @@ final class DitImageGenerator implements ImageGenerator {
     static final String NOTHING = "";
 
     private final Gate gate;
-    private final Dit network;
+    private final CaptionedDit model;
     private final DitConfig config;
     private final DiffusionSystem system;
     private final Tokenizer tokenizer;
     private final int length;
 
-    DitImageGenerator(Gate gate, Dit network, DitDirectory directory, Tokenizer tokenizer) {
+    DitImageGenerator(Gate gate, CaptionedDit model, DitDirectory directory, Tokenizer tokenizer) {
         this.gate = gate;
-        this.network = network;
+        this.model = model;
         this.config = directory.config();
-        this.system = DiffusionSystem.named(directory.system());
+        this.system = directory.system().diffusion();
         this.tokenizer = tokenizer;
-        this.length = ((DitConfig.Captions) config.condition()).length();
+        this.length = directory.captionLength();
     }
 
     @Override
@@ -85,7 +85,8 @@ final class DitImageGenerator implements ImageGenerator {
         var noise = Noise.seeded(options.seed(), first);
         return DitSamplers.of(system, options)
                 .sample(
-                        denoiser(prompts, options.guidance()),
+                        // Guidance overshoots; there are no pixels beyond ±1.
+                        denoiser(prompts, options.guidance()).with(SampleHook.clip(1)),
                         noise,
                         prompts.size(),
                         3,
@@ -104,9 +105,8 @@ final class DitImageGenerator implements ImageGenerator {
     }
 
     private Denoiser denoiser(List<String> captions) {
-        var batch = tokenizer.encode(captions, Padding.to(length));
-        var told = network.captions(Tensor.of(batch.ids(), batch.rows(), batch.length()));
-        return system.denoiser((x, t) -> network.forward(x, t, told));
+        var told = model.told(tokenizer, captions);
+        return system.denoiser((x, t) -> model.network().forward(x, t, told));
     }
 
     private List<RgbImage> images(Tensor pixels) {

@@ -2,7 +2,6 @@ package io.medley.model.dit.task;
 
 import io.medley.model.Gate;
 import io.medley.model.ModelWeights;
-import io.medley.model.dit.Dit;
 import io.medley.task.ImageGenerator;
 import io.medley.task.Model;
 import io.medley.tensor.Tensor;
@@ -15,10 +14,10 @@ final class DitModel implements Model {
     private final DitDirectory directory;
     private final String json;
     private final Tokenizer tokenizer;
-    private final ModelWeights.Built<Dit> built;
+    private final ModelWeights.Built<CaptionedDit> built;
     private final Gate gate;
 
-    DitModel(String name, DitDirectory directory, String json, Tokenizer tokenizer, ModelWeights.Built<Dit> built) {
+    DitModel(String name, DitDirectory directory, String json, Tokenizer tokenizer, ModelWeights.Built<CaptionedDit> built) {
         this.name = name;
         this.directory = directory;
         this.json = json;
@@ -35,7 +34,7 @@ final class DitModel implements Model {
     @Override
     public String description() {
         var config = directory.config();
-        return "diffusion transformer (" + directory.system() + "), " + config.imageSize() + " px, " + config.depth()
+        return "diffusion transformer (" + directory.system().name() + "), " + config.imageSize() + " px, " + config.depth()
                 + " x " + config.width();
     }
 

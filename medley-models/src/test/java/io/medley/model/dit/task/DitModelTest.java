@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medley.Medley;
 import io.medley.checkpoint.SafetensorsWriter;
-import io.medley.model.dit.Dit;
 import io.medley.model.dit.DitConfig;
+import io.medley.model.med.MedConfig;
 import io.medley.nn.Weights;
 import io.medley.task.GenerationOptions;
 import io.medley.task.GenerationOptions.Sampler;
@@ -24,11 +24,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A tiny model with random weights, through its files. */
 class DitModelTest {
@@ -36,6 +38,9 @@ class DitModelTest {
             List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "red", "car", "tree");
     private static final GenerationOptions FEW =
             GenerationOptions.DEFAULT.withSteps(3).withSeed(5);
+
+    // The tokenizer adds BLIP's [DEC] and [ENC].
+    private static final DitConfig.Condition READS_ITSELF = new DitConfig.Captions(VOCABULARY.size() + 2, 8, 1);
 
     @TempDir
     private Path folder;
@@ -56,6 +61,61 @@ class DitModelTest {
             assertThat(generator.generate("red tree", FEW)).doesNotContain(three.get(0));
             assertThat(generator.generate("red car", FEW.withSeed(6))).doesNotContain(three.get(0));
             assertThat(three.get(0).width()).isEqualTo(16);
+        }
+    }
+
+    @Test
+    void whatTheNetworkPredictsIsAConfiguration() throws IOException {
+        for (var output : List.of(DitSystem.Output.DATA, DitSystem.Output.VELOCITY)) {
+            write(new DitSystem("rectified-flow", output), READS_ITSELF, 0);
+            try (var model = Medley.load(folder.toString())) {
+                assertThat(generator(model).generate("red car", FEW.withSteps(1))).hasSize(1);
+            }
+        }
+        assertThatThrownBy(() -> new DitSystem("rectified-flow", DitSystem.Output.NOISE))
+                .isInstanceOf(MedleyException.class)
+                .hasMessageContaining("pure noise");
+        assertThatThrownBy(() -> DitSystem.Output.named("nothing"))
+                .isInstanceOf(MedleyException.class)
+                .hasMessageContaining("there are: system, data, noise, velocity");
+    }
+
+    @Test
+    void aTextTransformerFromElsewhereMayRead() throws IOException {
+        var reader = new MedConfig(VOCABULARY.size() + 2, 8, 1, 2, 16, 12, 8, 1e-12);
+        var directory = new DitDirectory(
+                sizes(new DitConfig.Features(8)),
+                new DitSystem("rectified-flow", DitSystem.Output.DATA),
+                8,
+                Optional.of(reader));
+        write(directory, 0);
+        assertThat(DitDirectory.read(JsonMapper.shared().readTree(Files.readString(folder.resolve("config.json")))))
+                .isEqualTo(directory);
+        try (var model = Medley.load(folder.toString())) {
+            var generator = generator(model);
+            var red = generator.generate("red car", FEW);
+            assertThat(generator.generate(List.of("red tree", "red car"), FEW))
+                    .doesNotContain(red.get(0)); // other noise, other text
+            assertThat(generator.generate(List.of("red car", "tree"), FEW).get(0)).isEqualTo(red.get(0));
+            assertThat(generator.generate("red tree", FEW)).isNotEqualTo(red);
+        }
+        assertThatThrownBy(() -> new DitDirectory(
+                        sizes(new DitConfig.Features(16)), directory.system(), 8, Optional.of(reader)))
+                .isInstanceOf(MedleyException.class)
+                .hasMessageContaining("width 16");
+        assertThatThrownBy(() -> new DitDirectory(directory.config(), directory.system(), 13, Optional.of(reader)))
+                .isInstanceOf(MedleyException.class)
+                .hasMessageContaining("1 to 12");
+    }
+
+    @Test
+    void memoryOfASamplingStepIsFlat() throws IOException {
+        try (var model = model("rectified-flow")) {
+            var eight = FEW.withCount(8).withSteps(150);
+            generator(model).generate("red car", eight); // lets the heap and the engine's pools grow to their size
+            long before = Engine.residentBytes();
+            generator(model).generate("red car", eight);
+            assertThat(Engine.residentBytes() - before).isLessThan(32L << 20);
         }
     }
 
@@ -147,26 +207,34 @@ class DitModelTest {
         return Medley.load(folder.toString());
     }
 
-    /** @param bias of the last layer */
+    private static DitConfig sizes(DitConfig.Condition condition) {
+        return new DitConfig(16, 4, 3, 3, 16, 2, 2, 32, condition);
+    }
+
     private void write(String system, float bias) throws IOException {
-        // The tokenizer adds BLIP's [DEC] and [ENC].
-        var config = new DitConfig(16, 4, 3, 3, 16, 2, 2, 32, new DitConfig.Captions(VOCABULARY.size() + 2, 8, 1));
+        write(new DitSystem(system, DitSystem.Output.SYSTEM), READS_ITSELF, bias);
+    }
+
+    private void write(DitSystem system, DitConfig.Condition condition, float bias) throws IOException {
+        write(DitDirectory.reading(sizes(condition), system), bias);
+    }
+
+    /** @param bias of the last layer */
+    private void write(DitDirectory directory, float bias) throws IOException {
         Files.write(folder.resolve("vocab.txt"), VOCABULARY);
-        new DitDirectory(config, system).write(folder);
+        directory.write(folder);
         try (var scope = Scope.open();
                 var off = NoGrad.open()) {
             var weights = Weights.random(3);
-            var model = new Dit(weights, config);
-            assertThat(model.config()).isEqualTo(config);
+            assertThat(new CaptionedDit(weights, directory).network().config()).isEqualTo(directory.config());
             var generator = Generator.of(4);
-            var tensors = new LinkedHashMap<String, Tensor>();
+            var tensors = new LinkedHashMap<String, Tensor>(weights.buffers());
             weights.parameters()
                     .forEach((name, p) -> tensors.put(
                             name, p.detach().add(generator.normal(p.shape()).mul_(0.2))));
             if (Float.isNaN(bias)) {
                 tensors.computeIfPresent("final_layer.linear.bias", (name, p) -> p.mul(bias));
             }
-            tensors.putAll(weights.buffers());
             SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of());
         }
     }

@@ -1,0 +1,93 @@
+package io.medley.recipe;
+
+import io.medley.image.RgbImage;
+import io.medley.scenes.Scene;
+import io.medley.scenes.SceneSplit;
+import io.medley.scenes.Scenes;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Pictures with captions to learn drawing from. Batch n is a pure function of n. */
+final class GenerationBatches {
+    /** How many scenes are looked at for one of a single group, of which the sampler draws every third. */
+    private static final int CANDIDATES = 64;
+
+    /** Irrational steps, one a choice, which spread it evenly over all places and independently of the others. */
+    private static final double CAPTION_LEFT_OUT = Math.sqrt(2) - 1;
+
+    private static final double SINGLE = Math.sqrt(3) - 1;
+    private static final double FULL_CAPTION = Math.sqrt(5) - 2;
+
+    /**
+     * Pictures with one caption each, some of them empty.
+     *
+     * @param pixels −1 to 1, three planes a picture
+     * @param seen those of them that the teacher sees, as it takes them
+     */
+    record Item(float[] pixels, float[] seen, List<String> captions) {}
+
+    private final GenerationRecipeOptions options;
+    private final SceneBatches teacher;
+    private final Scenes scenes = Scenes.of(SceneSplit.TRAIN);
+
+    GenerationBatches(GenerationRecipeOptions options) {
+        this.options = options;
+        this.teacher = new SceneBatches(options.imageSize());
+    }
+
+    Item item(long number) {
+        int side = options.imageSize();
+        var pixels = new float[options.batch() * 3 * side * side];
+        var images = new ArrayList<RgbImage>();
+        var captions = new ArrayList<String>();
+        for (int i = 0; i < options.batch(); i++) {
+            long place = number * options.batch() + i;
+            long index = index(place, options.singles() * (1 - (double) number / options.steps()));
+            var scene = scenes.scene(index);
+            var image = Scenes.render(options.clean() ? scene.clean() : scene, side);
+            planes(image.rgb(), pixels, i * 3 * side * side);
+            if (options.align() > 0 && i < options.alignPictures()) {
+                images.add(image);
+            }
+            captions.add(share(place, CAPTION_LEFT_OUT) < options.dropCaption() ? "" : caption(index, place));
+        }
+        return new Item(pixels, teacher.pixels(images), captions);
+    }
+
+    /** Each place has a range of scenes of its own to choose from. */
+    private long index(long place, double singles) {
+        long first = place * CANDIDATES;
+        if (share(place, SINGLE) >= singles) {
+            return first;
+        }
+        for (long index = first; index < first + CANDIDATES; index++) {
+            if (isSingle(scenes.scene(index))) {
+                return index;
+            }
+        }
+        return first;
+    }
+
+    private static boolean isSingle(Scene scene) {
+        return scene.groups().size() == 1 && scene.groups().get(0).count() <= 2;
+    }
+
+    private String caption(long index, long place) {
+        var all = scenes.captions(index);
+        return all.get(share(place, FULL_CAPTION) < options.fullCaptions() ? 0 : (int) (place % all.size()));
+    }
+
+    /** In [0, 1). */
+    private static double share(long place, double step) {
+        return place * step % 1;
+    }
+
+    private static void planes(byte[] rgb, float[] into, int offset) {
+        int plane = rgb.length / 3;
+        for (int i = 0; i < plane; i++) {
+            for (int c = 0; c < 3; c++) {
+                into[offset + c * plane + i] = (rgb[3 * i + c] & 0xff) / 127.5f - 1;
+            }
+        }
+    }
+}
