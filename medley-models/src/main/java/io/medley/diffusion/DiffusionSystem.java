@@ -184,7 +184,8 @@ public record DiffusionSystem(
                 inputScale,
                 timeInput,
                 timeSampler,
-                (p, t) -> weight.at(p, t) * LossWeight.errorOf(other, prediction, most).at(p, t));
+                (p, t) -> weight.at(p, t)
+                        * LossWeight.errorOf(other, prediction, most).at(p, t));
     }
 
     /** x_t = α·x₀ + σ·ε for (B, …) tensors and a time per sample; float64. */

@@ -15,7 +15,8 @@ public interface LossWeight {
      */
     static LossWeight errorOf(Prediction made, Prediction measured, double most) {
         return (path, t) -> {
-            double factor = made.toSample(path, t).out() / measured.toSample(path, t).out();
+            double factor =
+                    made.toSample(path, t).out() / measured.toSample(path, t).out();
             return Math.min(most, factor * factor);
         };
     }

@@ -8,7 +8,7 @@ public interface ImageGenerator {
 
     /**
      * Draws {@code options.count()} pictures of what a text says. Picture k depends on the text, the options and (seed, k) only: more
-     * pictures leave the first ones as they are.
+     * pictures leave the first ones as they are (but for a level of a colour here and there, since arithmetic rounds otherwise in another batch).
      *
      * @throws io.medley.tensor.MedleyException when the text is empty or too long for the model, or the options do not fit it
      */

@@ -66,7 +66,8 @@ class PredictionTest {
             var data = generator.normal(6, 5);
             var noise = generator.normal(6, 5);
             double[] t = {0.1, 0.2, 0.4, 0.6, 0.8, 0.9};
-            for (var system : List.of(DiffusionSystem.flowMatching(), DiffusionSystem.vCosine(), DiffusionSystem.edm(0.5))) {
+            for (var system :
+                    List.of(DiffusionSystem.flowMatching(), DiffusionSystem.vCosine(), DiffusionSystem.edm(0.5))) {
                 double[] at = Batch.map(t, u -> system.path().timeOfNoiseLevel(u / (1 - u)));
                 // Always the same guess of the data, told in the coordinates that are asked for.
                 var guess = generator.normal(6, 5).to(DType.FLOAT64);
@@ -74,10 +75,13 @@ class PredictionTest {
                 var own = losses(system, guess, x, data, noise, at);
                 for (var other : List.of(Prediction.SAMPLE, Prediction.EPSILON, Prediction.VELOCITY)) {
                     var told = losses(system.predicting(other, 1e9), guess, x, data, noise, at);
-                    assertThat(relativeError(told, own)).as(system.name() + " " + other).isLessThan(1e-4);
+                    assertThat(relativeError(told, own))
+                            .as(system.name() + " " + other)
+                            .isLessThan(1e-4);
                 }
                 var capped = losses(system.predicting(Prediction.SAMPLE, 1e-3), guess, x, data, noise, at);
-                assertThat(relativeError(capped, guess.sub(data).pow(2).mean(1, false).mul(1e-3)))
+                assertThat(relativeError(
+                                capped, guess.sub(data).pow(2).mean(1, false).mul(1e-3)))
                         .isLessThan(1e-4);
             }
         }

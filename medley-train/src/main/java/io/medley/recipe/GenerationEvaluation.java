@@ -32,7 +32,8 @@ public final class GenerationEvaluation {
      * @param match mean ITM probability of picture and text
      * @param seconds a picture took to draw, NaN for real ones
      */
-    public record Row(String name, double pairs, double single, double kinds, double colors, double match, double seconds) {}
+    public record Row(
+            String name, double pairs, double single, double kinds, double colors, double match, double seconds) {}
 
     private static final int BATCH = 16;
 
@@ -117,8 +118,7 @@ public final class GenerationEvaluation {
                 }
             }
         }
-        return new Row(
-                name, all.pairs(), single.pairs(), all.kinds(), all.colors(), match / images.size(), seconds);
+        return new Row(name, all.pairs(), single.pairs(), all.kinds(), all.colors(), match / images.size(), seconds);
     }
 
     /** Sums over captions. */

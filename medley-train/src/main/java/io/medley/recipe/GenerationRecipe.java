@@ -70,7 +70,8 @@ public final class GenerationRecipe {
         this.weights = Weights.random(options.seed());
         this.model = new CaptionedDit(weights, kind);
         this.alignment = teacher != null && options.align() > 0
-                ? new FeatureAlignment(weights.at(ALIGNMENT.substring(0, ALIGNMENT.length() - 1)), vision(teacher), options.width())
+                ? new FeatureAlignment(
+                        weights.at(ALIGNMENT.substring(0, ALIGNMENT.length() - 1)), vision(teacher), options.width())
                 : null;
         if (teacher != null) {
             read(teacher);
@@ -101,7 +102,8 @@ public final class GenerationRecipe {
     /** The teacher's image encoder, which is not trained. */
     private static VisionTransformer vision(BlipStart teacher) {
         var own = Weights.random(0);
-        var vision = new VisionTransformer(own.at("visual_encoder"), teacher.config().vision());
+        var vision =
+                new VisionTransformer(own.at("visual_encoder"), teacher.config().vision());
         fill(teacher, own);
         return vision;
     }
@@ -112,7 +114,8 @@ public final class GenerationRecipe {
         var unused = new MedEncoder(own.at(CaptionedDit.TEXT), teacher.config().text());
         fill(teacher, own);
         try (var off = NoGrad.open()) {
-            own.parameters().forEach((name, value) -> weights.buffers().get(name).copy_(value));
+            own.parameters()
+                    .forEach((name, value) -> weights.buffers().get(name).copy_(value));
         }
     }
 

@@ -74,11 +74,12 @@ public record GenerationRecipeOptions(
         part("singles", singles);
         part("fullCaptions", fullCaptions);
         if (!(mostWeight > 0 && align >= 0)) {
-            throw new MedleyException("scenes-generate: mostWeight " + mostWeight + " must be above 0 and align " + align
-                    + " at least 0");
+            throw new MedleyException("scenes-generate: mostWeight " + mostWeight + " must be above 0 and align "
+                    + align + " at least 0");
         }
         if (align > 0 && teacher.isEmpty()) {
-            throw new MedleyException("scenes-generate: align is " + align + " but there is no teacher; name one, or align 0");
+            throw new MedleyException(
+                    "scenes-generate: align is " + align + " but there is no teacher; name one, or align 0");
         }
         within("alignBlock", alignBlock, depth);
         within("alignPictures", alignPictures, batch);

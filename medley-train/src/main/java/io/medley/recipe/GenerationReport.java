@@ -42,8 +42,9 @@ public final class GenerationReport {
                 model.imageGenerator().orElseThrow(() -> new MedleyException(model.name() + ": cannot draw pictures"));
         var evaluation = new GenerationEvaluation(generator, judge, count);
         say.accept("drawing " + count + " scenes of the test split in " + ways().size() + " ways");
-        var table = new StringBuilder("| way | kind+colour F1 | of one group | kind F1 | colour accuracy | ITM | s a picture |\n"
-                + "|---|---|---|---|---|---|---|\n");
+        var table = new StringBuilder(
+                "| way | kind+colour F1 | of one group | kind F1 | colour accuracy | ITM | s a picture |\n"
+                        + "|---|---|---|---|---|---|---|\n");
         add(table, evaluation.real(imageSize), say);
         add(table, evaluation.chance(GenerationOptions.DEFAULT), say);
         for (var way : ways()) {

@@ -127,11 +127,7 @@ public record Scene(long seed, Backdrop backdrop, List<Group> groups, Light ligh
     /** The same scene as a picture book has it: upright, smooth things that face one way, evenly lit, in an undamaged picture. */
     public Scene clean() {
         return new Scene(
-                seed,
-                backdrop,
-                groups.stream().map(Group::clean).toList(),
-                new Light(1, 0, 0, 0),
-                new Damage(0, 0));
+                seed, backdrop, groups.stream().map(Group::clean).toList(), new Light(1, 0, 0, 0), new Damage(0, 0));
     }
 
     /** The group of this kind and colour. */

@@ -79,9 +79,7 @@ class GenerationRecipeTest {
         settings.putAll(Map.of("start", folder.toString(), "system", "edm"));
         try (var directory = RunDirectory.open(
                 next, Recipes.load(Recipes.GENERATE, settings).settings(), Reporter.lines(line -> {}))) {
-            Recipes.load(Recipes.GENERATE, settings)
-                    .kind()
-                    .run(Recipes.load(Recipes.GENERATE, settings), directory);
+            Recipes.load(Recipes.GENERATE, settings).kind().run(Recipes.load(Recipes.GENERATE, settings), directory);
         }
         try (var model = Medley.load(next.toString())) {
             assertThat(model.description()).contains("edm");
@@ -96,18 +94,17 @@ class GenerationRecipeTest {
     void showsSingleThingsFirstAndScenesAsTheyComeLast() throws IOException {
         var settings = new LinkedHashMap<>(TINY);
         settings.putAll(Map.of("batch", "16", "steps", "4", "fullCaptions", "1", "dropCaption", "0.25"));
-        var batches = new GenerationBatches(
-                Recipes.load(Recipes.GENERATE, settings).as(GenerationRecipeOptions.class));
+        var batches =
+                new GenerationBatches(Recipes.load(Recipes.GENERATE, settings).as(GenerationRecipeOptions.class));
         var first = batches.item(0);
         assertThat(first.pixels()).isEqualTo(batches.item(0).pixels()).hasSize(16 * 3 * 16 * 16);
         assertThat(first.captions()).isEqualTo(batches.item(0).captions()).contains("");
-        assertThat(first.captions())
-                .filteredOn(caption -> !caption.isEmpty())
-                .allSatisfy(caption -> assertThat(CaptionParser.parse(caption).mentions())
-                        .hasSize(1));
+        assertThat(first.captions()).filteredOn(caption -> !caption.isEmpty()).allSatisfy(caption -> assertThat(
+                        CaptionParser.parse(caption).mentions())
+                .hasSize(1));
         assertThat(batches.item(3).captions())
-                .anySatisfy(caption -> assertThat(CaptionParser.parse(caption).mentions())
-                        .hasSizeGreaterThan(1));
+                .anySatisfy(caption ->
+                        assertThat(CaptionParser.parse(caption).mentions()).hasSizeGreaterThan(1));
     }
 
     private void run(Recipe recipe) throws IOException {
@@ -118,7 +115,8 @@ class GenerationRecipeTest {
 
     @Test
     void refusesSettingsThatCannotBe() {
-        for (var bad : Map.of("steps", "0", "system", "magic", "output", "noise", "dropCaption", "1.5", "alignBlock", "7")
+        for (var bad : Map.of(
+                        "steps", "0", "system", "magic", "output", "noise", "dropCaption", "1.5", "alignBlock", "7")
                 .entrySet()) {
             assertThatThrownBy(() -> Recipes.load(Recipes.GENERATE, Map.of(bad.getKey(), bad.getValue()))
                             .as(GenerationRecipeOptions.class)

@@ -26,9 +26,8 @@ final class DitBlock {
         int width = config.width();
         this.path = weights.path();
         this.attention = new SelfAttention(weights.at("attn"), width, config.heads());
-        this.captionAttention = config.readsText()
-                ? new CaptionAttention(weights.at("cross_attn"), width, config.heads())
-                : null;
+        this.captionAttention =
+                config.readsText() ? new CaptionAttention(weights.at("cross_attn"), width, config.heads()) : null;
         this.mlp = new Mlp(weights.at("mlp"), width, config.mlpWidth(), Mlp.Activation.GELU_TANH);
         this.modulation = new Linear(weights.at("adaLN_modulation.1"), width, 6 * width, true, Init.ZEROS);
     }

@@ -35,8 +35,7 @@ public record DitDirectory(DitConfig config, DitSystem system, int captionLength
                 ? captions.length()
                 : reader.map(MedConfig::maxPositions).orElse(0);
         if (captionLength < 1 || captionLength > most) {
-            throw new MedleyException(
-                    "text to picture: captions of " + captionLength + " tokens; give 1 to " + most);
+            throw new MedleyException("text to picture: captions of " + captionLength + " tokens; give 1 to " + most);
         }
     }
 
@@ -60,8 +59,7 @@ public record DitDirectory(DitConfig config, DitSystem system, int captionLength
 
     public static DitDirectory read(JsonNode json) {
         int length = json.path("caption_length").asInt(0);
-        Optional<MedConfig> reader =
-                json.has("reader") ? Optional.of(reader(json.path("reader"))) : Optional.empty();
+        Optional<MedConfig> reader = json.has("reader") ? Optional.of(reader(json.path("reader"))) : Optional.empty();
         DitConfig.Condition condition = reader.isPresent()
                 ? new DitConfig.Features(reader.get().width())
                 : new DitConfig.Captions(
@@ -81,8 +79,7 @@ public record DitDirectory(DitConfig config, DitSystem system, int captionLength
                         condition),
                 new DitSystem(
                         json.path("system").asString(""),
-                        DitSystem.Output.named(
-                                json.path("output").asString(DitSystem.Output.SYSTEM.key()))),
+                        DitSystem.Output.named(json.path("output").asString(DitSystem.Output.SYSTEM.key()))),
                 length,
                 reader);
     }

@@ -17,7 +17,12 @@ final class DitModel implements Model {
     private final ModelWeights.Built<CaptionedDit> built;
     private final Gate gate;
 
-    DitModel(String name, DitDirectory directory, String json, Tokenizer tokenizer, ModelWeights.Built<CaptionedDit> built) {
+    DitModel(
+            String name,
+            DitDirectory directory,
+            String json,
+            Tokenizer tokenizer,
+            ModelWeights.Built<CaptionedDit> built) {
         this.name = name;
         this.directory = directory;
         this.json = json;
@@ -34,8 +39,8 @@ final class DitModel implements Model {
     @Override
     public String description() {
         var config = directory.config();
-        return "diffusion transformer (" + directory.system().name() + "), " + config.imageSize() + " px, " + config.depth()
-                + " x " + config.width();
+        return "diffusion transformer (" + directory.system().name() + "), " + config.imageSize() + " px, "
+                + config.depth() + " x " + config.width();
     }
 
     @Override

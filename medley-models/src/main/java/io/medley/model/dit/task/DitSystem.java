@@ -39,8 +39,7 @@ public record DitSystem(String name, Output output) {
                     return output;
                 }
             }
-            throw new MedleyException(
-                    "output '" + name + "' is not known; there are: system, data, noise, velocity");
+            throw new MedleyException("output '" + name + "' is not known; there are: system, data, noise, velocity");
         }
 
         /** As configuration files write it. */
@@ -52,8 +51,9 @@ public record DitSystem(String name, Output output) {
     public DitSystem {
         var path = DiffusionSystem.named(name).path(); // refuses unknown names
         if (output == Output.NOISE && path.alpha(path.noiseTime()) == 0) {
-            throw new MedleyException("system '" + name
-                    + "' starts from pure noise, of which its noise tells nothing; let the network give data or velocity");
+            throw new MedleyException(
+                    "system '" + name
+                            + "' starts from pure noise, of which its noise tells nothing; let the network give data or velocity");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medley.Medley;
 import io.medley.checkpoint.SafetensorsWriter;
+import io.medley.image.RgbImage;
 import io.medley.model.dit.DitConfig;
 import io.medley.model.med.MedConfig;
 import io.medley.nn.Weights;
@@ -56,8 +57,8 @@ class DitModelTest {
             var generator = generator(model);
             var three = generator.generate("red car", FEW.withCount(3));
             assertThat(three).hasSize(3).doesNotHaveDuplicates();
-            assertThat(generator.generate("red car", FEW)).containsExactly(three.get(0));
-            assertThat(generator.generate(List.of("red car", "red car"), FEW)).isEqualTo(three.subList(0, 2));
+            assertSame(generator.generate("red car", FEW), three.subList(0, 1));
+            assertSame(generator.generate(List.of("red car", "red car"), FEW), three.subList(0, 2));
             assertThat(generator.generate("red tree", FEW)).doesNotContain(three.get(0));
             assertThat(generator.generate("red car", FEW.withSeed(6))).doesNotContain(three.get(0));
             assertThat(three.get(0).width()).isEqualTo(16);
@@ -69,7 +70,8 @@ class DitModelTest {
         for (var output : List.of(DitSystem.Output.DATA, DitSystem.Output.VELOCITY)) {
             write(new DitSystem("rectified-flow", output), READS_ITSELF, 0);
             try (var model = Medley.load(folder.toString())) {
-                assertThat(generator(model).generate("red car", FEW.withSteps(1))).hasSize(1);
+                assertThat(generator(model).generate("red car", FEW.withSteps(1)))
+                        .hasSize(1);
             }
         }
         assertThatThrownBy(() -> new DitSystem("rectified-flow", DitSystem.Output.NOISE))
@@ -96,11 +98,11 @@ class DitModelTest {
             var red = generator.generate("red car", FEW);
             assertThat(generator.generate(List.of("red tree", "red car"), FEW))
                     .doesNotContain(red.get(0)); // other noise, other text
-            assertThat(generator.generate(List.of("red car", "tree"), FEW).get(0)).isEqualTo(red.get(0));
+            assertSame(generator.generate(List.of("red car", "tree"), FEW).subList(0, 1), red);
             assertThat(generator.generate("red tree", FEW)).isNotEqualTo(red);
         }
-        assertThatThrownBy(() -> new DitDirectory(
-                        sizes(new DitConfig.Features(16)), directory.system(), 8, Optional.of(reader)))
+        assertThatThrownBy(() ->
+                        new DitDirectory(sizes(new DitConfig.Features(16)), directory.system(), 8, Optional.of(reader)))
                 .isInstanceOf(MedleyException.class)
                 .hasMessageContaining("width 16");
         assertThatThrownBy(() -> new DitDirectory(directory.config(), directory.system(), 13, Optional.of(reader)))
@@ -196,6 +198,19 @@ class DitModelTest {
         assertThatThrownBy(() -> generator.generate("red car", FEW))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed");
+    }
+
+    /** The same but for the last bit, which the engine rounds otherwise in another batch. */
+    private static void assertSame(List<RgbImage> images, List<RgbImage> wanted) {
+        assertThat(images).hasSameSizeAs(wanted);
+        for (int i = 0; i < images.size(); i++) {
+            var actual = images.get(i).rgb();
+            var expected = wanted.get(i).rgb();
+            assertThat(actual).hasSameSizeAs(expected);
+            for (int k = 0; k < actual.length; k++) {
+                assertThat(Math.abs((actual[k] & 0xff) - (expected[k] & 0xff))).isLessThanOrEqualTo(1);
+            }
+        }
     }
 
     private static ImageGenerator generator(Model model) {
