@@ -125,23 +125,9 @@ public final class DdpmUnet implements Unet {
         return out;
     }
 
+    @Override
     public DdpmUnetConfig config() {
         return config;
-    }
-
-    @Override
-    public int inChannels() {
-        return config.inChannels();
-    }
-
-    @Override
-    public int outChannels() {
-        return config.outChannels();
-    }
-
-    @Override
-    public int factor() {
-        return config.factor();
     }
 
     /** Without classes, and without dropout; see {@link #forward(Tensor, Tensor, Tensor, Generator)}. */

@@ -41,7 +41,8 @@ public record DdpmUnetConfig(
         Dropout dropout,
         boolean scaleShift,
         SinusoidalEmbedding time,
-        int classes) {
+        int classes)
+        implements UnetConfig {
     private static final int MOST_LEVELS = 12;
     private static final int MOST_BLOCKS = 64;
     private static final int WIDEST = 1 << 15;
@@ -129,7 +130,7 @@ public record DdpmUnetConfig(
         return widths.size();
     }
 
-    /** A picture's sides must be multiples of this. */
+    @Override
     public int factor() {
         return 1 << (levels() - 1);
     }

@@ -183,23 +183,9 @@ public final class EdmUnet implements Unet {
         return config.attentionResolutions().contains(side);
     }
 
+    @Override
     public EdmUnetConfig config() {
         return config;
-    }
-
-    @Override
-    public int inChannels() {
-        return config.inChannels();
-    }
-
-    @Override
-    public int outChannels() {
-        return config.outChannels();
-    }
-
-    @Override
-    public int factor() {
-        return config.factor();
     }
 
     /** Without classes, augmentation and dropout; see {@link #forward(Tensor, Tensor, Tensor, Tensor, Generator)}. */

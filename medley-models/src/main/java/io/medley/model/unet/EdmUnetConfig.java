@@ -44,7 +44,8 @@ public record EdmUnetConfig(
         int noiseMultiplier,
         Encoder encoder,
         Decoder decoder,
-        List<Integer> filter) {
+        List<Integer> filter)
+        implements UnetConfig {
     private static final int WIDEST = 1 << 15;
     private static final int MOST_LEVELS = 12;
     private static final int MOST_BLOCKS = 64;
@@ -179,7 +180,7 @@ public record EdmUnetConfig(
         return multipliers.size();
     }
 
-    /** A picture's sides must be multiples of this. */
+    @Override
     public int factor() {
         return 1 << (levels() - 1);
     }

@@ -7,17 +7,12 @@ public sealed interface Unet permits DdpmUnet, EdmUnet {
     /**
      * Without classes and without dropout.
      *
-     * @param x (B, {@link #inChannels}, H, W), the sides multiples of {@link #factor}
+     * @param x (B, {@link UnetConfig#inChannels}, H, W), the sides multiples of {@link UnetConfig#factor}
      * @param times (B), in the network's own units
-     * @return (B, {@link #outChannels}, H, W)
+     * @return (B, {@link UnetConfig#outChannels}, H, W)
      * @throws io.medley.tensor.MedleyException when shapes do not fit
      */
     Tensor forward(Tensor x, Tensor times);
 
-    int inChannels();
-
-    int outChannels();
-
-    /** A picture's sides must be multiples of this. */
-    int factor();
+    UnetConfig config();
 }

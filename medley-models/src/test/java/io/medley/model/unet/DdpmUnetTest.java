@@ -23,7 +23,7 @@ class DdpmUnetTest {
         try (var scope = Scope.open()) {
             var weights = Weights.shapes();
             var unet = new DdpmUnet(weights, DdpmUnetConfig.cifar10());
-            assertThat(unet.factor()).isEqualTo(8);
+            assertThat(unet.config().factor()).isEqualTo(8);
             long parameters = weights.parameters().values().stream()
                     .mapToLong(Tensor::numel)
                     .sum();
