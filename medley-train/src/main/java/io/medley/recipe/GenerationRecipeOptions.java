@@ -18,6 +18,7 @@ import io.medley.tensor.MedleyException;
  * @param width of the transformer
  * @param depth its blocks
  * @param heads attention heads
+ * @param convolutions whether neighbouring patches meet in convolutions, see {@link DitConfig}
  * @param captionDepth blocks of the text encoder, where it is the network's own
  * @param teacher a trained BLIP: its text transformer reads the captions, and its image encoder's tokens are what {@code align} aims at; empty
  *     for a network that learns to read by itself
@@ -48,6 +49,7 @@ public record GenerationRecipeOptions(
         int width,
         int depth,
         int heads,
+        boolean convolutions,
         int captionDepth,
         String teacher,
         double align,
@@ -101,6 +103,7 @@ public record GenerationRecipeOptions(
                 192,
                 6,
                 6,
+                true,
                 1,
                 Medley.DEFAULT_MODEL,
                 0.5,
@@ -122,7 +125,7 @@ public record GenerationRecipeOptions(
 
     /** @param condition how the network is told captions */
     DitConfig model(DitConfig.Condition condition) {
-        return new DitConfig(imageSize, patchSize, 3, 3, width, depth, heads, 4 * width, condition);
+        return new DitConfig(imageSize, patchSize, 3, 3, width, depth, heads, 4 * width, condition, convolutions);
     }
 
     DitSystem dit() {

@@ -76,7 +76,8 @@ public record DitDirectory(DitConfig config, DitSystem system, int captionLength
                         json.path("depth").asInt(0),
                         json.path("heads").asInt(0),
                         json.path("mlp_width").asInt(0),
-                        condition),
+                        condition,
+                        json.path("convolutions").asBoolean(false)),
                 new DitSystem(
                         json.path("system").asString(""),
                         DitSystem.Output.named(json.path("output").asString(DitSystem.Output.SYSTEM.key()))),
@@ -110,6 +111,7 @@ public record DitDirectory(DitConfig config, DitSystem system, int captionLength
                 .put("depth", config.depth())
                 .put("heads", config.heads())
                 .put("mlp_width", config.mlpWidth())
+                .put("convolutions", config.convolutions())
                 .put("caption_length", captionLength);
         if (config.condition() instanceof DitConfig.Captions captions) {
             json.put("vocabulary", captions.vocabulary()).put("caption_depth", captions.depth());

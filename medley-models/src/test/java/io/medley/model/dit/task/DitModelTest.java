@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.medley.Medley;
 import io.medley.checkpoint.SafetensorsWriter;
 import io.medley.image.RgbImage;
+import io.medley.model.dit.Dit;
 import io.medley.model.dit.DitConfig;
 import io.medley.model.med.MedConfig;
 import io.medley.nn.Weights;
@@ -80,6 +81,38 @@ class DitModelTest {
         assertThatThrownBy(() -> DitSystem.Output.named("nothing"))
                 .isInstanceOf(MedleyException.class)
                 .hasMessageContaining("there are: system, data, noise, velocity");
+    }
+
+    @Test
+    void convolutionsLetNeighbouringPatchesMeet() throws IOException {
+        write(DitDirectory.reading(
+                sizes(READS_ITSELF).withConvolutions(true), new DitSystem("rectified-flow", DitSystem.Output.DATA)), 0);
+        try (var model = Medley.load(folder.toString())) {
+            assertThat(generator(model).generate("red car", FEW)).hasSize(1);
+        }
+        assertThatThrownBy(() -> new DitConfig(18, 6, 3, 3, 16, 2, 2, 32, READS_ITSELF).withConvolutions(true))
+                .isInstanceOf(MedleyException.class)
+                .hasMessageContaining("patch size 6");
+    }
+
+    @Test
+    void convolutionsStartAsThePlainNetworkDoes() {
+        try (var scope = Scope.open();
+                var off = NoGrad.open()) {
+            var weights = Weights.random(3);
+            var network = new Dit(weights, sizes(new DitConfig.None()).withConvolutions(true));
+            var x = Generator.of(5).normal(2, 3, 16, 16);
+            var told = network.nothing();
+            assertThat(network.forward(x, Tensor.zeros(2), told).abs().sum().item()).isZero();
+            weights.parameter("final_layer.conv.weight").fill_(0.1);
+            // With adaLN-Zero at its start a token depends on the stem's view of it alone, and pixels on the cells around.
+            var before = network.forward(x, Tensor.zeros(2), told);
+            var far = x.copy();
+            far.narrow(3, 0, 1).fill_(9);
+            var change = network.forward(far, Tensor.zeros(2), told).sub(before).abs();
+            assertThat(change.narrow(3, 0, 4).sum().item()).isPositive();
+            assertThat(change.narrow(3, 12, 4).sum().item()).isZero();
+        }
     }
 
     @Test
