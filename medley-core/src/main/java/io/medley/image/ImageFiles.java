@@ -86,7 +86,10 @@ public final class ImageFiles {
             }
             writer.write(null, new IIOImage(image, null, null), param);
         } catch (IOException e) {
-            throw new MedleyException("cannot encode a picture of " + image.getWidth() + " × " + image.getHeight() + " as " + format + " (" + e.getMessage() + ")", e);
+            throw new MedleyException(
+                    "cannot encode a picture of " + image.getWidth() + " × " + image.getHeight() + " as " + format
+                            + " (" + e.getMessage() + ")",
+                    e);
         } finally {
             writer.dispose();
         }

@@ -34,7 +34,8 @@ public final class Engine {
     // The holder idiom: the class is initialised exactly once, by the first caller, whichever thread that is.
     private static final class Loaded {
         static final boolean MKL = load();
-        static final boolean INTEL = isIntel();
+        static final boolean PACKS_FOR_MANY_ROWS =
+                !(MKL && isIntel()) && instructions().startsWith("AVX512");
 
         private static boolean load() {
             // JavaCPP would otherwise answer memory pressure with System.gc() and sleeps; scopes free our memory, so no
@@ -108,9 +109,9 @@ public final class Engine {
         return Loaded.MKL;
     }
 
-    /** Whether MKL serves and was written for this processor: Intel's. */
-    static boolean mklKnowsProcessor() {
-        return Loaded.MKL && Loaded.INTEL;
+    /** Whether oneDNN's packed products beat MKL's plain ones for many rows: with AVX-512 on processors that MKL was not written for. */
+    static boolean packsForManyRows() {
+        return Loaded.PACKS_FOR_MANY_ROWS;
     }
 
     /** Whether this processor multiplies bfloat16 numbers in hardware (AVX512-BF16 or AMX), as far as the operating system tells. */
@@ -159,7 +160,7 @@ public final class Engine {
         return new Info(
                 configured("TORCH_VERSION=([0-9.]+)"),
                 mappedBlas(),
-                configured("CPU capability usage: (\\S+)"),
+                instructions(),
                 threads(),
                 Loader.getPlatform(),
                 List.copyOf(devices));
@@ -169,6 +170,10 @@ public final class Engine {
     public static long residentBytes() {
         ensureLoaded();
         return org.bytedeco.javacpp.Pointer.physicalBytes();
+    }
+
+    private static String instructions() {
+        return configured("CPU capability usage: (\\S+)");
     }
 
     private static String configured(String pattern) {

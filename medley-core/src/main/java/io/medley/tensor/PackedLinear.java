@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * rows. It records no gradient and does not see later changes of the weight; ask {@link #isCurrent}.
  *
  * <p>Why not MKL's packed products: on AMD's Zen 4 they are no faster than plain ones, while this is 2.0 to 2.5 times faster for the 3 to 10
- * rows of a decoding step, a quarter faster for a single one and a tenth for the 577 rows of an image. On Intel's processors MKL stays ahead
- * for many rows, so {@link #suits} leaves these to it.
+ * rows of a decoding step and a quarter faster for a single one. For the 577 rows of an image it is a tenth faster than MKL there, but no
+ * faster without AVX-512 (Zen 3), and on Intel's processors MKL is ahead; {@link #suits} leaves many rows to MKL on those.
  */
 public final class PackedLinear {
-    // Beyond this MKL's kernels win on the processors they were written for.
+    // Beyond this MKL's plain products are as good or better on most processors.
     private static final long FEW_ROWS = 64;
 
     /** oneDNN's operators, reached through the dispatcher because LibTorch's C++ interface does not declare them. */
@@ -85,7 +85,7 @@ public final class PackedLinear {
         }
         long rows = x.numel() / Math.max(1, x.size(-1));
         return rows >= 1
-                && (rows <= FEW_ROWS || !Engine.mklKnowsProcessor())
+                && (rows <= FEW_ROWS || Engine.packsForManyRows())
                 && !(x.requiresGrad() && GradMode.is_enabled());
     }
 
