@@ -15,7 +15,7 @@ import java.util.Set;
  */
 public final class Losses {
     /** Names a line of metrics uses itself. */
-    static final Set<String> RESERVED = Set.of("step", "loss", "lr", "grad_norm", "samples_per_s");
+    static final Set<String> RESERVED = Set.of("step", "loss", "lr", "grad_norm", "samples_per_s", "data_s");
 
     private record Term(Tensor loss, double weight) {}
 

@@ -226,6 +226,7 @@ public final class Run {
             values.put("lr", result.learningRate());
             values.put("grad_norm", result.gradientNorm());
             values.put("samples_per_s", result.samples() / result.seconds());
+            values.put("data_s", result.waited());
             return values;
         }
 

@@ -102,6 +102,7 @@ public final class Trainer<B> {
      * @param gradientNorm before clipping
      * @param samples samples seen in it
      * @param seconds it took
+     * @param waited seconds of these in which there was no batch yet
      */
     public record StepResult(
             long step,
@@ -110,7 +111,8 @@ public final class Trainer<B> {
             double learningRate,
             double gradientNorm,
             int samples,
-            double seconds) {}
+            double seconds,
+            double waited) {}
 
     /** Told after every step. */
     @FunctionalInterface
@@ -187,10 +189,14 @@ public final class Trainer<B> {
         var terms = new LinkedHashMap<String, Double>();
         double loss = 0;
         int samples = 0;
+        double waited = 0;
         for (int i = 0; i < options.accumulate; i++) {
             // One scope a batch: what backward needed is freed before the next one.
             try (var scope = Scope.open()) {
-                var losses = losses(objective, batches.next());
+                long asked = System.nanoTime();
+                var batch = batches.next();
+                waited += seconds(asked);
+                var losses = losses(objective, batch);
                 samples += batches.samples() * world.size();
                 var total = losses.total();
                 double value = meanOfAll(total, losses, terms);
@@ -211,8 +217,12 @@ public final class Trainer<B> {
             if (average != null) {
                 average.update();
             }
-            return new StepResult(done++, loss, terms, rate, norm, samples, (System.nanoTime() - start) / 1e9);
+            return new StepResult(done++, loss, terms, rate, norm, samples, seconds(start), waited);
         }
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
     }
 
     /** Adds the terms of a batch to those of the step; returns its loss. Both are averages over all processes. */
