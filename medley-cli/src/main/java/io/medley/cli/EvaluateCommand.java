@@ -9,11 +9,11 @@ import io.medley.evaluate.ExampleFiles;
 import io.medley.evaluate.Task;
 import io.medley.metric.MetricJars;
 import io.medley.model.LoadOptions;
+import io.medley.recipe.ScenesReport;
 import io.medley.task.AnswerOptions;
 import io.medley.task.CaptionOptions;
 import io.medley.task.Decoding;
 import io.medley.task.RetrievalOptions;
-import io.medley.recipe.ScenesReport;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -187,9 +187,7 @@ final class EvaluateCommand implements Callable<Integer> {
         given.remove(spec.name());
         given.remove(model);
         arguments.addAll(given);
-        return Commands.line(session)
-                .setOverwrittenOptionsAllowed(true)
-                .execute(arguments.toArray(new String[0]));
+        return Commands.line(session).setOverwrittenOptionsAllowed(true).execute(arguments.toArray(new String[0]));
     }
 
     private int asItsRecipeSays() throws IOException {

@@ -57,8 +57,9 @@ final class EvaluationRecipe {
                     .toList();
             var near = NearNames.of(name, known);
             throw new MedleyException(file + ": there is no setting '" + name + "'"
-                    + (near.isEmpty() ? "; there are " + String.join(", ", known) : "; did you mean "
-                            + String.join(" or ", near) + "?"));
+                    + (near.isEmpty()
+                            ? "; there are " + String.join(", ", known)
+                            : "; did you mean " + String.join(" or ", near) + "?"));
         }
         if (value.isBoolean()) {
             if (value.asBoolean()) {

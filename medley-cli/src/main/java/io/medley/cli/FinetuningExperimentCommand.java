@@ -48,10 +48,7 @@ final class FinetuningExperimentCommand implements Callable<Integer> {
             description = "Where everything goes; made if missing.")
     private Path out = Path.of("");
 
-    @Option(
-            names = "--tasks",
-            paramLabel = "A,B,C",
-            description = "Only these of caption, retrieval, vqa and nlvr2.")
+    @Option(names = "--tasks", paramLabel = "A,B,C", description = "Only these of caption, retrieval, vqa and nlvr2.")
     private String tasks = "";
 
     @Option(names = "--steps", paramLabel = "N", description = "Steps of each tuning. Default: 300.")

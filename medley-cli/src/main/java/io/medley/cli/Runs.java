@@ -35,8 +35,8 @@ final class Runs {
         if (model.equals(Medley.DEFAULT_MODEL)) {
             return sceneSize(Recipes.load(Recipes.SCENES, Map.of()), model);
         }
-        throw new MedleyException(
-                model + (Recipes.builtIn().contains(model)
+        throw new MedleyException(model
+                + (Recipes.builtIn().contains(model)
                         ? ": is a recipe; train it, and evaluate the run's directory"
                         : ": give --data and --task; only the directory of a run knows how to measure itself"));
     }

@@ -103,16 +103,19 @@ class EvaluateCommandTest extends CommandTest {
     @Test
     void aRecipeHoldsModelAndFlags() throws IOException {
         String recipe = file(
-                "my.yaml", "# Mine\nkind: evaluation\nmodel: " + model + "\ndata: " + data() + "\ntask: caption\nlimit: 2\n");
+                "my.yaml",
+                "# Mine\nkind: evaluation\nmodel: " + model + "\ndata: " + data() + "\ntask: caption\nlimit: 2\n");
         String out = home.resolve("o").toString();
         Result whole = run("evaluate", recipe, "--json", "--out", out);
         assertThat(whole.status()).as(whole.err()).isZero();
-        assertThat(whole.json()).singleElement().satisfies(json -> assertThat(json.path("samples").asInt())
-                .isEqualTo(2));
+        assertThat(whole.json())
+                .singleElement()
+                .satisfies(json -> assertThat(json.path("samples").asInt()).isEqualTo(2));
         // Flags count more than the file.
         Result one = run("evaluate", recipe, "--json", "--limit", "1", "--out", out);
-        assertThat(one.json()).singleElement().satisfies(json -> assertThat(json.path("samples").asInt())
-                .isEqualTo(1));
+        assertThat(one.json())
+                .singleElement()
+                .satisfies(json -> assertThat(json.path("samples").asInt()).isEqualTo(1));
         Result wrong = run("evaluate", file("wrong.yaml", "kind: evaluation\ntasks: caption\n"));
         assertThat(wrong.status()).isEqualTo(2);
         assertThat(wrong.err()).contains("did you mean task?");
@@ -128,7 +131,8 @@ class EvaluateCommandTest extends CommandTest {
         file("model/recipe.yaml", "task: caption\nsteps: 3\n");
         assertThat(run("evaluate", model).err()).contains("was tuned for caption", "give --data");
         // What it was tuned for need not be said.
-        Result tuned = run("evaluate", model, "--data", data(), "--out", home.resolve("o").toString());
+        Result tuned = run(
+                "evaluate", model, "--data", data(), "--out", home.resolve("o").toString());
         assertThat(tuned.status()).as(tuned.err()).isZero();
         assertThat(tuned.out()).contains("CIDEr");
     }

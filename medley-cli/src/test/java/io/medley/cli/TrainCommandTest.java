@@ -18,8 +18,16 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code medley train} as users type it, on a model of a few thousand parameters, and {@code medley evaluate} on what it leaves. */
 class TrainCommandTest {
     private static final List<String> TINY = List.of(
-            "threads=1", "batch=4", "queue=8", "model.width=16", "model.heads=2", "model.embedDim=8", "model.imageSize=32",
-            "model.patchSize=16", "model.visionLayers=1", "model.textLayers=1");
+            "threads=1",
+            "batch=4",
+            "queue=8",
+            "model.width=16",
+            "model.heads=2",
+            "model.embedDim=8",
+            "model.imageSize=32",
+            "model.patchSize=16",
+            "model.visionLayers=1",
+            "model.textLayers=1");
 
     @TempDir
     Path home;
@@ -84,7 +92,8 @@ class TrainCommandTest {
         var queue = train(home.resolve("no"), "queue=9");
         assertThat(queue.status()).isEqualTo(2);
         assertThat(queue.err()).contains("queue 9 is not a multiple of batch 4");
-        var recipe = run(List.of("train", "scenes-tinny", "--out", home.resolve("no").toString()));
+        var recipe =
+                run(List.of("train", "scenes-tinny", "--out", home.resolve("no").toString()));
         assertThat(recipe.status()).isEqualTo(2);
         assertThat(recipe.err()).contains("did you mean scenes-tiny?");
         assertThat(home.resolve("no").resolve("metrics.jsonl")).doesNotExist();

@@ -153,15 +153,14 @@ public record Annotations(String name, List<Row> rows, boolean shards) {
         if (names.contains("")) {
             return captioned(file, CaptionReaders.json(file, unread), remote);
         }
-        throw new MedleyException(
-                file + ": neither a list of objects nor Karpathy's, COCO's, VQAv2's or NLVR2's format; see docs/data.md");
+        throw new MedleyException(file
+                + ": neither a list of objects nor Karpathy's, COCO's, VQAv2's or NLVR2's format; see docs/data.md");
     }
 
     /** {@code v2_OpenEnded_mscoco_val2014_questions.json} → {@code v2_mscoco_val2014_annotations.json}. */
     private static Path answers(Path questions) {
         var name = String.valueOf(questions.getFileName());
-        var expected = questions.resolveSibling(
-                name.replace("OpenEnded_", "").replace("questions", "annotations"));
+        var expected = questions.resolveSibling(name.replace("OpenEnded_", "").replace("questions", "annotations"));
         if (!Files.exists(expected) || expected.equals(questions)) {
             throw new MedleyException(questions + ": holds questions without answers; give both files as "
                     + "QUESTIONS.json::ANNOTATIONS.json");
@@ -193,8 +192,8 @@ public record Annotations(String name, List<Row> rows, boolean shards) {
     private static List<Row> rows(List<Entry> entries, Pictures pictures) {
         return entries.stream()
                 .map(Entry::describing)
-                .map(entry -> new Row(
-                        entry.key(), entry.image(), entry.texts(), entry.metadata(), entry.problem(), pictures))
+                .map(entry ->
+                        new Row(entry.key(), entry.image(), entry.texts(), entry.metadata(), entry.problem(), pictures))
                 .toList();
     }
 
@@ -294,8 +293,7 @@ public record Annotations(String name, List<Row> rows, boolean shards) {
         if (row instanceof io.medley.data.Row.Good<Sample> good) {
             var sample = good.value();
             var held = new Held(shard + " " + sample.key(), sample.image());
-            return new Row(
-                    sample.key(), sample.key(), sample.texts(), sample.metadata(), "", name -> held);
+            return new Row(sample.key(), sample.key(), sample.texts(), sample.metadata(), "", name -> held);
         }
         var broken = (io.medley.data.Row.Broken<Sample>) row;
         var reason = broken.place() + ": " + broken.reason();

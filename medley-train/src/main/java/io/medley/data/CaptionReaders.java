@@ -56,7 +56,12 @@ public final class CaptionReaders {
             List<String> texts = captions.getOrDefault(id, List.of());
             entries.add(
                     texts.isEmpty() && !captions.isEmpty()
-                            ? new Entry(id, AnnotationFile.text(node, "file_name"), List.of(), node, "no caption for this picture")
+                            ? new Entry(
+                                    id,
+                                    AnnotationFile.text(node, "file_name"),
+                                    List.of(),
+                                    node,
+                                    "no caption for this picture")
                             : new Entry(id, AnnotationFile.text(node, "file_name"), List.copyOf(texts), node, ""));
         });
         return rows(json, entries, images);

@@ -101,7 +101,8 @@ public final class PictureList implements Dataset.Rows<Sample> {
         }
         try {
             ObjectNode metadata = entry.metadata().put("file", entry.image());
-            var folder = Files.isDirectory(source) ? source : source.toAbsolutePath().resolveSibling("");
+            var folder =
+                    Files.isDirectory(source) ? source : source.toAbsolutePath().resolveSibling("");
             var image = image(folder, entry.image(), remote);
             return new Row.Good<>(place, key, new Sample(key, image, entry.texts(), metadata));
         } catch (IOException | MedleyException e) {

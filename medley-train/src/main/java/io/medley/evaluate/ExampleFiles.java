@@ -127,7 +127,8 @@ public final class ExampleFiles {
         if (!broken.isEmpty()) {
             var what = broken.size() + " of " + annotations.rows().size() + " rows cannot be read, such as "
                     + broken.get(0).key() + " (" + broken.get(0).problem() + ")";
-            if (!annotations.shards() || broken.size() > MOST_BROKEN * annotations.rows().size()) {
+            if (!annotations.shards()
+                    || broken.size() > MOST_BROKEN * annotations.rows().size()) {
                 throw new MedleyException(source + ": " + what + "; mend them or take them out");
             }
             notes.add(source + ": left out, " + what);

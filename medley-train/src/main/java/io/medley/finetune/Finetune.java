@@ -66,14 +66,16 @@ public final class Finetune {
      * @param out a new or empty directory, or that of an interrupted run
      */
     public Result run(String from, List<? extends Example> examples, Path out) throws IOException {
-        var split = HeldOut.of(examples, options.choices().heldOut(), options.training().seed());
+        var split = HeldOut.of(
+                examples, options.choices().heldOut(), options.training().seed());
         return run(from, split.training(), split.validation(), out);
     }
 
     /** The same with validation examples of one's own. */
     public Result run(String from, List<? extends Example> training, List<? extends Example> validation, Path out)
             throws IOException {
-        try (var start = BlipStart.open(registry.find(from), new LoadOptions(options.choices().imageSize(), false))) {
+        try (var start = BlipStart.open(
+                registry.find(from), new LoadOptions(options.choices().imageSize(), false))) {
             reporter.say(options.choices().task().word() + ": learning from " + training.size() + " examples, "
                     + validation.size() + " of other pictures held out");
             var inputs = new TuningInputs(start, options.choices().minScale());
@@ -90,12 +92,8 @@ public final class Finetune {
                 case RETRIEVAL -> {
                     var rows = only(Example.Captioned.class, training);
                     int texts = rows.stream().mapToInt(e -> e.texts().size()).sum();
-                    var tuning = new RetrievalTuning(
-                            start,
-                            inputs,
-                            rows,
-                            weights,
-                            options.resolved(start.config(), texts));
+                    var tuning =
+                            new RetrievalTuning(start, inputs, rows, weights, options.resolved(start.config(), texts));
                     yield tune(start, inputs, weights, tuning, validation, out);
                 }
                 case VQA ->
@@ -194,7 +192,8 @@ public final class Finetune {
         if (training.average() > 0) {
             try (var off = NoGrad.open()) {
                 var trained = trainer.learner().parameters();
-                trainer.averaged().forEach((name, mean) -> Objects.requireNonNull(trained.get(name)).copy_(mean));
+                trainer.averaged().forEach((name, mean) -> Objects.requireNonNull(trained.get(name))
+                        .copy_(mean));
             }
         }
         adapters.ifPresent(Lora::merge);

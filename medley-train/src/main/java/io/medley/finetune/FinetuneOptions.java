@@ -89,8 +89,7 @@ public record FinetuneOptions(Choices choices, TrainingSettings training) {
     /** Everything chosen to fit, nothing out of the ordinary. */
     public static FinetuneOptions of(Task task) {
         var lora = new Adapters(0, 16, List.of("*.attn.qkv", "*.self.query", "*.self.value"));
-        return new FinetuneOptions(
-                        new Choices(task, 0, 0, 0.8, 0.1, true, 0, lora), TrainingSettings.of(0, 0))
+        return new FinetuneOptions(new Choices(task, 0, 0, 0.8, 0.1, true, 0, lora), TrainingSettings.of(0, 0))
                 .with(Map.of("schedule.warmup", "0.1"));
     }
 
@@ -102,7 +101,8 @@ public record FinetuneOptions(Choices choices, TrainingSettings training) {
     public FinetuneOptions with(Map<String, String> changes) {
         var changed = Recipe.changed(json(), changes);
         return new FinetuneOptions(
-                Recipe.read(changed, Choices.class, "finetune"), Recipe.read(changed, TrainingSettings.class, "finetune"));
+                Recipe.read(changed, Choices.class, "finetune"),
+                Recipe.read(changed, TrainingSettings.class, "finetune"));
     }
 
     /** These options with every zero chosen. */

@@ -99,12 +99,14 @@ class ExampleFilesTest {
                 {"images": [{"id": 1, "file_name": "a.jpg", "domain": "in-domain"}, {"id": 2, "file_name": "b.jpg"}],
                  "annotations": [{"image_id": 1, "caption": "A dog."}, {"image_id": 1, "caption": "A hound."}]}
                 """);
-        assertThat(ExampleFiles.open(coco.toString(), "").captioned()).singleElement().satisfies(example -> {
-            assertThat(example.texts()).containsExactly("A dog.", "A hound.");
-            assertThat(example.domain()).isEqualTo("in-domain");
-            assertThat(example.picture().name())
-                    .isEqualTo(directory.resolve("a.jpg").toString());
-        });
+        assertThat(ExampleFiles.open(coco.toString(), "").captioned())
+                .singleElement()
+                .satisfies(example -> {
+                    assertThat(example.texts()).containsExactly("A dog.", "A hound.");
+                    assertThat(example.domain()).isEqualTo("in-domain");
+                    assertThat(example.picture().name())
+                            .isEqualTo(directory.resolve("a.jpg").toString());
+                });
         var flickr = write("results.token", "1.jpg#0\tA man .\n1.jpg#1\tA person .\n");
         assertThat(ExampleFiles.open(flickr.toString(), "").captioned())
                 .singleElement()
@@ -122,7 +124,11 @@ class ExampleFilesTest {
         assertThat(ExampleFiles.open(nlvr.toString(), "").pairs())
                 .extracting(Example.Pair::truth)
                 .containsExactly(true, false);
-        assertThat(ExampleFiles.open(nlvr.toString(), "").pairs().get(1).second().name())
+        assertThat(ExampleFiles.open(nlvr.toString(), "")
+                        .pairs()
+                        .get(1)
+                        .second()
+                        .name())
                 .endsWith("dev-1-0-img1.png");
     }
 
@@ -180,7 +186,8 @@ class ExampleFilesTest {
     @Test
     void saysWhatIsWrong() throws IOException {
         assertThatThrownBy(() -> ExampleFiles.open(directory.toString(), "")).hasMessageContaining("no examples");
-        assertThatThrownBy(() -> ExampleFiles.open(directory.resolve("no").toString(), "")).hasMessageContaining("no such file");
+        assertThatThrownBy(() -> ExampleFiles.open(directory.resolve("no").toString(), ""))
+                .hasMessageContaining("no such file");
         var broken = write("broken.jsonl", "{\"image\": \"x.png\"}\n{oops\n");
         assertThatThrownBy(() -> ExampleFiles.open(broken.toString(), "")).hasMessageContaining("line 2");
         var number = write("number.json", "7");

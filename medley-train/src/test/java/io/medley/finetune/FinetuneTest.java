@@ -123,8 +123,7 @@ class FinetuneTest {
 
     private static FinetuneOptions options(Task task, long steps) {
         return FinetuneOptions.of(task)
-                .with(Map.of(
-                        "steps", Long.toString(steps), "batch", "4", "schedule.peak", "1e-3", "heldOut", "0.25"));
+                .with(Map.of("steps", Long.toString(steps), "batch", "4", "schedule.peak", "1e-3", "heldOut", "0.25"));
     }
 
     @ParameterizedTest
@@ -174,7 +173,10 @@ class FinetuneTest {
         finetune(options(task, 2).with(settings)).run(folder.resolve("start").toString(), examples(task), out);
         try (var checkpoint = Checkpoint.open(out.resolve("model.safetensors"))) {
             var tensors = new LinkedHashMap<String, Tensor>();
-            checkpoint.names().forEach(tensor -> tensors.put(tensor, checkpoint.load(tensor).copy()));
+            checkpoint
+                    .names()
+                    .forEach(tensor ->
+                            tensors.put(tensor, checkpoint.load(tensor).copy()));
             return tensors;
         }
     }
@@ -192,8 +194,10 @@ class FinetuneTest {
             var after = tuned("lora", Task.CAPTION, Map.of("lora.rank", "2", "lora.targets", "['*.attn.qkv']"));
             // Merged: the file holds what any captioner's holds.
             assertThat(after.keySet()).noneMatch(name -> name.contains("lora"));
-            assertThat(change(before, after, "visual_encoder.blocks.0.attn.qkv.weight")).isPositive();
-            assertThat(change(before, after, "visual_encoder.blocks.0.attn.proj.weight")).isZero();
+            assertThat(change(before, after, "visual_encoder.blocks.0.attn.qkv.weight"))
+                    .isPositive();
+            assertThat(change(before, after, "visual_encoder.blocks.0.attn.proj.weight"))
+                    .isZero();
             assertThat(change(before, after, "text_decoder.bert.encoder.layer.0.attention.self.query.weight"))
                     .isZero();
             assertThat(said).anyMatch(line -> line.startsWith("LoRA of rank 2"));

@@ -42,7 +42,8 @@ class AblationExperimentTest {
                 "1",
                 "model.textLayers",
                 "1");
-        var options = new AblationExperiment.Options(EnumSet.allOf(AblationExperiment.Question.class), 1, 2, 1, 10, settings);
+        var options =
+                new AblationExperiment.Options(EnumSet.allOf(AblationExperiment.Question.class), 1, 2, 1, 10, settings);
         return new AblationExperiment(Models.registry(), options, home, Reporter.lines(said::add)).run();
     }
 

@@ -75,7 +75,8 @@ class RunTest {
         assertThat(lines).hasSize(STEPS);
         for (int i = 0; i < STEPS; i++) {
             assertThat(lines.get(i).get("step").asLong()).isEqualTo(i);
-            assertThat(lines.get(i).propertyNames()).contains("step", "loss", "error", "pull", "lr", "samples_per_s", "data_s");
+            assertThat(lines.get(i).propertyNames())
+                    .contains("step", "loss", "error", "pull", "lr", "samples_per_s", "data_s");
         }
         assertThat(home.resolve("last.safetensors")).exists();
         assertThat(home.resolve("average.safetensors")).exists();

@@ -110,8 +110,8 @@ public final class BlipRetrieval {
             momentum.update(options.momentum);
             var cache = options.cache;
             var imageMomentum = cache.encode(List.of(batch.pixels), in -> momentum.imageFeatures(in.get(0)));
-            var textMomentum = cache.encode(
-                    List.of(batch.ids, batch.mask), in -> momentum.textFeatures(in.get(0), in.get(1)));
+            var textMomentum =
+                    cache.encode(List.of(batch.ids, batch.mask), in -> momentum.textFeatures(in.get(0), in.get(1)));
             var imagesOfAll = gather.values(imageMomentum); // (W, E)
             var textsOfAll = gather.values(textMomentum); // (W, E)
             allImages = queue.imagesWith(imagesOfAll);
