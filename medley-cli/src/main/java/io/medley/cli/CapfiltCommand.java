@@ -179,12 +179,9 @@ final class CapfiltCommand implements Callable<Integer> {
         if (in.isEmpty()) {
             throw new MedleyException("--in is missing; give shards such as 'web/*.tar'");
         }
-        if (shardSize < 1) {
-            throw new MedleyException("--shard-size is " + shardSize + "; give 1 or more");
-        }
         var storage = ShardRunOptions.storage(
                 Stream.concat(in.stream(), Stream.of(out)).toList());
-        var inputs = ShardInputs.find(in, shardSize, storage);
+        var inputs = ShardInputs.find(in, ShardRunOptions.shardSize(shardSize), storage);
         var captions = captions();
         var scoring = filter == null ? captioner : filter;
         try (var models = CapFiltModels.load(session.registry(), captioner, scoring, clip, shards.threads())) {

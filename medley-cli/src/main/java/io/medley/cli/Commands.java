@@ -22,6 +22,7 @@ final class Commands {
         commands.put("demo", DemoCommand::new);
         commands.put("scenes", ScenesCommand::new);
         commands.put("capfilt", CapfiltCommand::new);
+        commands.put("dedup", DedupCommand::new);
         commands.put("bootstrap", BootstrapCommand::new);
         commands.put("models", ModelsCommand::new);
         commands.put("pull", PullCommand::new);

@@ -14,6 +14,7 @@ import io.medley.tensor.Engine;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -86,11 +87,12 @@ final class ShardRunOptions {
     /**
      * Lends threads of this process, or of a cluster.
      *
-     * @param local does a shard of the task here; closed by whoever made it
+     * @param local does a shard of the task here; closed by whoever made it. May be null where a cluster does the work
      */
-    int with(ShardTask task, ShardTask.Worker local, ShardStorage storage, Use use)
+    int with(ShardTask task, ShardTask.@Nullable Worker local, ShardStorage storage, Use use)
             throws IOException, InterruptedException {
         if (master == null) {
+            Objects.requireNonNull(local);
             return use.with(new LocalWorkers(
                     (input, folder, progress) -> local.run(input, folder, storage, progress), workers, retries));
         }
@@ -102,6 +104,37 @@ final class ShardRunOptions {
                             + " spark-submit",
                     e);
         }
+    }
+
+    /** What is done with a run. */
+    interface Run {
+        int with(ShardRun run) throws IOException, InterruptedException;
+    }
+
+    /** Lends a run of a task, which is loaded only where the work is done. */
+    int with(Session session, ShardTask task, ShardStorage storage, Run use) throws IOException, InterruptedException {
+        try (var local = master == null ? task.load() : null;
+                var progress = progress(session, task)) {
+            var listener = listener(session, progress);
+            return with(
+                    task,
+                    local,
+                    storage,
+                    workers -> use.with(new ShardRun(task, workers, storage, maxErrors, listener)));
+        }
+    }
+
+    /** How many rows there are is not known before they are read. */
+    private static Progress progress(Session session, ShardTask task) {
+        return Progress.of(session.console(), task.tool().substring(task.tool().indexOf(' ') + 1), -1, "rows", 1);
+    }
+
+    /** Rows of a slice of what has no shards. */
+    static long shardSize(long rows) {
+        if (rows < 1) {
+            throw new MedleyException("--shard-size is " + rows + "; give 1 or more");
+        }
+        return rows;
     }
 
     /** Shows how a run goes. */

@@ -19,6 +19,10 @@ final class TaskOptions {
         return model.load(registry);
     }
 
+    String model() {
+        return model.name;
+    }
+
     boolean json() {
         return json.json;
     }

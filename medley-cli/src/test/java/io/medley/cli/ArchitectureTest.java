@@ -41,6 +41,7 @@ class ArchitectureTest {
         "io.medley.evaluate..",
         "io.medley.finetune..",
         "io.medley.shards..",
+        "io.medley.embed..",
         "io.medley.capfilt..",
         "io.medley.bootstrap.."
     };

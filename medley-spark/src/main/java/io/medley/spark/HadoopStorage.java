@@ -148,6 +148,13 @@ public final class HadoopStorage implements ShardStorage {
     }
 
     @Override
+    public java.nio.file.Path fetch(String folder, String name, java.nio.file.Path workspace) throws IOException {
+        return ShardInputs.isHadoop(folder)
+                ? ShardStorage.super.fetch(folder, name, workspace)
+                : local.fetch(folder, name, workspace);
+    }
+
+    @Override
     public boolean same(String source, String folder, String name) throws IOException {
         if (!ShardInputs.isHadoop(source) && !ShardInputs.isHadoop(folder)) {
             return local.same(source, folder, name);

@@ -101,22 +101,15 @@ public final class CapFiltModels implements AutoCloseable {
                 clip == null ? null : clip.name(),
                 settings.threads());
         try {
-            requireSame(settings.captioner(), loaded.captionerIdentity);
-            requireSame(settings.filter(), loaded.filterIdentity);
+            settings.captioner().require(loaded.captionerIdentity);
+            settings.filter().require(loaded.filterIdentity);
             if (clip != null) {
-                requireSame(clip, loaded.clipIdentity);
+                clip.require(loaded.clipIdentity);
             }
             return loaded;
         } catch (RuntimeException e) {
             loaded.close();
             throw e;
-        }
-    }
-
-    private static void requireSame(ModelIdentity wanted, @Nullable ModelIdentity found) {
-        if (!wanted.equals(found)) {
-            throw new MedleyException(wanted.name() + ": the model here (" + found
-                    + ") is not the one this run began with (" + wanted + "); put the same files everywhere");
         }
     }
 

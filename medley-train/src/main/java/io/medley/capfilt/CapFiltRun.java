@@ -146,7 +146,7 @@ public final class CapFiltRun {
 
     private void summarise(
             ShardStats total, int shards, Map<String, Manifest.Entry> entries, String folder, double seconds)
-            throws IOException {
+            throws IOException, InterruptedException {
         ShardRun.write(storage, folder, STATS, total.withoutExamples().json());
         var failed = new HashMap<String, String>();
         entries.values().stream()

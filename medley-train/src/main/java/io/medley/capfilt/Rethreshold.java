@@ -35,7 +35,7 @@ final class Rethreshold {
      */
     ShardStats shard(ShardStorage storage, ShardInput input, Path sideCar, String folder, LongConsumer progress)
             throws IOException, InterruptedException {
-        return ShardFiles.write(storage, folder, input.name(), settings, (output, tally) -> {
+        return CapFiltFiles.write(storage, folder, input.name(), settings, (output, tally) -> {
             long start = System.nanoTime();
             try (var rows = storage.open(input);
                     var known = SideCar.read(sideCar)) {

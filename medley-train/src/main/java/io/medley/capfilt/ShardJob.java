@@ -37,7 +37,7 @@ public record ShardJob(ShardInput input, String folder, CapFiltSettings settings
      */
     public ShardStats run(CapFiltModels models, ShardStorage storage, LongConsumer progress)
             throws IOException, InterruptedException {
-        return ShardFiles.write(storage, folder, input.name(), settings, (output, tally) -> {
+        return CapFiltFiles.write(storage, folder, input.name(), settings, (output, tally) -> {
             long start = System.nanoTime();
             var pipeline = new ShardPipeline(models, settings);
             try (var rows = storage.open(input)) {

@@ -45,6 +45,11 @@ public final class LocalStorage implements ShardStorage {
     }
 
     @Override
+    public Path fetch(String folder, String name, Path workspace) {
+        return Path.of(folder).resolve(name);
+    }
+
+    @Override
     public boolean same(String source, String folder, String name) throws IOException {
         if (ShardInputs.isRemote(source)) {
             return false;

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which model: the name it is loaded by, and what its files hold, so that another model under the same name is noticed.
@@ -36,6 +37,18 @@ public record ModelIdentity(String name, String sha256) implements Serializable 
             throw new MedleyException(files.path() + ": cannot be read (" + e.getMessage() + ")", e);
         }
         return new ModelIdentity(name, Hashes.hex(digest));
+    }
+
+    /**
+     * Checks that a model found under this name is this one.
+     *
+     * @throws MedleyException if it is not
+     */
+    public void require(@Nullable ModelIdentity found) {
+        if (!equals(found)) {
+            throw new MedleyException(name + ": the model here (" + found + ") is not the one this run began with ("
+                    + this + "); put the same files everywhere");
+        }
     }
 
     private static List<Path> parts(Path path) throws IOException {

@@ -40,7 +40,7 @@ public final class ShardRun {
     @FunctionalInterface
     public interface Summary {
         /** @param entries the manifest's, by shard */
-        void write(Map<String, Manifest.Entry> entries) throws IOException;
+        void write(Map<String, Manifest.Entry> entries) throws IOException, InterruptedException;
     }
 
     /**
@@ -189,15 +189,9 @@ public final class ShardRun {
     }
 
     /** Puts a small text into its place. */
-    public static void write(ShardStorage storage, String folder, String name, String text) throws IOException {
-        var work = storage.workspace(folder);
-        try {
-            var file = work.resolve(name);
-            Files.write(file, text.getBytes(StandardCharsets.UTF_8));
-            storage.publish(file, folder, name);
-        } finally {
-            LocalStorage.delete(work);
-        }
+    public static void write(ShardStorage storage, String folder, String name, String text)
+            throws IOException, InterruptedException {
+        ShardFiles.write(storage, folder, List.of(name), work -> Files.writeString(work.resolve(name), text));
     }
 
     /** Reads a small text. */

@@ -4,7 +4,9 @@ import io.medley.data.Dataset;
 import io.medley.data.Sample;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Set;
 
@@ -31,6 +33,19 @@ public interface ShardStorage {
 
     /** Opens a file. */
     InputStream read(String folder, String name) throws IOException;
+
+    /**
+     * Makes a file readable on this machine.
+     *
+     * @param workspace where a copy may go
+     */
+    default Path fetch(String folder, String name, Path workspace) throws IOException {
+        try (var in = read(folder, name)) {
+            var copy = workspace.resolve(name);
+            Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+            return copy;
+        }
+    }
 
     /** Whether a source is the file of this name in this folder. */
     boolean same(String source, String folder, String name) throws IOException;

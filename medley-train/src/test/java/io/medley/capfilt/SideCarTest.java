@@ -3,6 +3,7 @@ package io.medley.capfilt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.medley.shards.ParquetRows;
 import io.medley.tensor.MedleyException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,7 +107,7 @@ class SideCarTest {
 
     private static byte[] bytes() throws IOException {
         var out = new ByteArrayOutputStream();
-        try (var writer = SideCar.write(out, Map.of("medley.settings", "{}"))) {
+        try (var writer = ParquetRows.write(out, SideCarRow.class, "medley.settings", "{}")) {
             writer.write(ROWS);
         }
         return out.toByteArray();
