@@ -66,11 +66,14 @@ final class BootstrappingExperimentCommand implements Callable<Integer> {
     @Option(names = "--steps", paramLabel = "N", description = "Steps of each pre-training. Default: 200.")
     private long steps = 200;
 
-    @Option(
-            names = "--tune-steps",
-            paramLabel = "N",
-            description = "Steps of captioner, filter and question answering. Default: 100.")
+    @Option(names = "--tune-steps", paramLabel = "N", description = "Steps of captioner and filter. Default: 100.")
     private long tuneSteps = 100;
+
+    @Option(
+            names = "--question-steps",
+            paramLabel = "N",
+            description = "Steps of question answering, with which every arm ends; 0: ask no questions. Default: 100.")
+    private long questionSteps = 100;
 
     @Option(names = "--batch", paramLabel = "N", description = "Pairs of a step. Default: 16.")
     private int batch = 16;
@@ -112,8 +115,8 @@ final class BootstrappingExperimentCommand implements Callable<Integer> {
             Engine.setThreads(threads);
         }
         Files.createDirectories(out);
-        var options =
-                new BootstrapExperiment.Options(from, steps, tuneSteps, batch, rate, web, clean, cleanShare, test);
+        var options = new BootstrapExperiment.Options(
+                from, steps, tuneSteps, questionSteps, batch, rate, web, clean, cleanShare, test);
         try {
             new BootstrapExperiment(session.registry(), options, out, Reporter.lines(session.console()::say))
                     .run(seeds, arms)

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -130,10 +131,10 @@ public final class Bootstrap {
 
     private Path start(BootstrapSettings given) throws IOException, InterruptedException {
         var model = new StartModel(registry, given);
-        if (model.learnsToSee()) {
-            stages.run("vision", place -> model.vision(place, directory.reporter()));
-        }
-        return stages.run("start", place -> model.write(place, folder().resolve("vision"), given.seed()));
+        Optional<Path> vision = model.learnsToSee()
+                ? Optional.of(stages.run("vision", place -> model.vision(place, directory.reporter())))
+                : Optional.empty();
+        return stages.run("start", place -> model.write(place, vision, given.seed()));
     }
 
     private void evaluate(CleanPairs clean, Path first, Path second, Path place) throws IOException {

@@ -47,7 +47,8 @@ public final class BootstrapExperiment {
      *
      * @param from a BLIP of the small world whose image encoder and whose text transformer, without what looks at pictures, all begin with
      * @param steps of a pre-training
-     * @param tuneSteps of captioner, filter, both in one, and question answering
+     * @param tuneSteps of captioner, filter, and both in one
+     * @param questionSteps of question answering, with which every arm ends; 0 to ask no questions
      * @param batch pairs of a step
      * @param learningRate peak of the pre-trainings; tunings take half
      * @param web noisy pictures
@@ -59,6 +60,7 @@ public final class BootstrapExperiment {
             String from,
             long steps,
             long tuneSteps,
+            long questionSteps,
             int batch,
             double learningRate,
             int web,
@@ -66,8 +68,9 @@ public final class BootstrapExperiment {
             double cleanShare,
             int test) {
         public Options {
-            if (test < 8) {
-                throw new MedleyException("bootstrapping experiment: test " + test + "; give 8 pictures or more");
+            if (test < 8 || questionSteps < 0) {
+                throw new MedleyException("bootstrapping experiment: test " + test + " and question steps "
+                        + questionSteps + " must be at least 8 and 0");
             }
         }
 
@@ -159,12 +162,15 @@ public final class BootstrapExperiment {
 
         void run(List<Arm> arms) throws IOException, InterruptedException {
             var start = stages.run("start", at -> new StartModel(registry, options.settings(settings.seed()))
-                    .write(at, at, settings.seed()));
+                    .write(at, Optional.empty(), settings.seed()));
             for (var arm : arms) {
                 var shards = arm == Arm.RAW ? Path.of(settings.data().web()) : shards(arm, start);
                 var model = pretrained(arm, start, shards);
-                var answering = stages.run("vqa-" + arm.word(), at -> answering(model, at));
-                stages.run("figures-" + arm.word(), at -> measure(model, answering, at));
+                var judged = new ArrayList<>(List.of(model));
+                if (options.questionSteps() > 0) {
+                    judged.add(stages.run("vqa-" + arm.word(), at -> answering(model, at)));
+                }
+                stages.run("figures-" + arm.word(), at -> measure(judged, at));
             }
         }
 
@@ -250,17 +256,17 @@ public final class BootstrapExperiment {
             int few = 8;
             steps.tune(
                     Task.VQA,
-                    settings.captioner(),
+                    new BootstrapSettings.Tuning(options.questionSteps(), options.batch(), options.learningRate() / 2),
                     model,
                     questions.subList(few, questions.size()),
                     questions.subList(0, few),
                     at);
         }
 
-        private void measure(Path model, Path answering, Path at) throws IOException {
+        private void measure(List<Path> models, Path at) throws IOException {
             var figures = new LinkedHashMap<String, Double>();
-            for (var part : List.of(model, answering)) {
-                try (var loaded = registry.load(part.toString(), LoadOptions.DEFAULT)) {
+            for (var model : models) {
+                try (var loaded = registry.load(model.toString(), LoadOptions.DEFAULT)) {
                     figures.putAll(new ScenesEvaluation(loaded, settings.model().imageSize())
                             .run(SceneSplit.TEST, options.test()));
                 }

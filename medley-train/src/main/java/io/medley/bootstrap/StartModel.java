@@ -28,6 +28,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The model both pre-trainings begin with, as a directory: weights from chance, the image encoder or all of it from elsewhere. */
 final class StartModel {
@@ -61,10 +62,10 @@ final class StartModel {
     /**
      * Writes the model.
      *
-     * @param vision where {@link #vision} has been, if {@link #learnsToSee}
+     * @param vision where {@link #vision} has been, if it has
      * @param seed of what begins from chance
      */
-    void write(Path folder, Path vision, long seed) throws IOException {
+    void write(Path folder, Optional<Path> vision, long seed) throws IOException {
         Files.createDirectories(folder);
         var weights = Weights.random(seed);
         if (!settings.model().start().isEmpty()) {
@@ -85,10 +86,10 @@ final class StartModel {
                 .model(WordPieceTokenizer.read(vocabulary, WordPieceOptions.BLIP)
                         .vocabSize());
         var unused = new BlipPretrained(weights, config);
-        if (learnsToSee()) {
+        if (vision.isPresent()) {
             try (var scope = Scope.open();
                     var off = NoGrad.open();
-                    var encoder = Checkpoint.open(vision.resolve(VISION))) {
+                    var encoder = Checkpoint.open(vision.get().resolve(VISION))) {
                 encoder.names().forEach(name -> weights.parameter(name).copy_(encoder.load(name)));
             }
         }

@@ -30,7 +30,7 @@ class BootstrapExperimentTest {
     Path folder;
 
     private String run(long steps, List<String> said, Arm... arms) throws Exception {
-        var options = new BootstrapExperiment.Options("scenes", steps, 1, 4, 1e-4, WEB, 24, 0.25, 8);
+        var options = new BootstrapExperiment.Options("scenes", steps, 1, 1, 4, 1e-4, WEB, 24, 0.25, 8);
         return new BootstrapExperiment(Models.registry(), options, folder, Reporter.lines(said::add))
                 .run(List.of(7L), List.of(arms));
     }
