@@ -8,6 +8,7 @@ import io.medley.diffusion.Noise;
 import io.medley.diffusion.OdeLikelihood;
 import io.medley.diffusion.ProbabilityPath;
 import io.medley.diffusion.Sampler;
+import io.medley.diffusion.Samplers;
 import io.medley.model.ModelWeights;
 import io.medley.nn.Weights;
 import io.medley.tensor.Generator;
@@ -150,6 +151,10 @@ public final class PointDiffusion implements PointModel {
                         && Double.isFinite(system.timeInput().at(path, path.dataTime())));
         if (defined) {
             return path.dataTime();
+        }
+        if (path.alpha(path.noiseTime()) == 1) {
+            // Time is the noise level itself: a part of the path would be more noise than the data's details bear.
+            return path.timeOfNoiseLevel(Samplers.leastLevel(path));
         }
         return path.dataTime() == -1 ? 0 : path.dataTime() + MARGIN * (path.noiseTime() - path.dataTime());
     }

@@ -14,6 +14,7 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Pictures of points of the plane, as PNG files that appear whole or not at all. */
@@ -51,6 +52,7 @@ public final class PointPlots {
             }
             var series = chart.addSeries("way " + k, x, y);
             series.setMarker(SeriesMarkers.NONE)
+                    .setLineStyle(SeriesLines.SOLID)
                     .setLineColor(new Color(40, 90, 160, 90))
                     .setLineWidth(1);
         }
