@@ -29,8 +29,7 @@ class DensityTest {
         // Point k depends on the seed and k only.
         assertThat(density.sample(3, 7)).isEqualTo(points.subList(0, 3));
         assertThat(density.nll(points))
-                .isCloseTo(
-                        -Arrays.stream(density.logDensity(points)).average().orElseThrow(), within(1e-6));
+                .isCloseTo(-Arrays.stream(density.logDensity(points)).average().orElseThrow(), within(1e-6));
         // Only 3 steps from the identity: close to the standard normal it learns.
         assertThat(density.logDensity(List.of(new Point(0, 0)))[0]).isCloseTo(-Math.log(2 * Math.PI), within(0.2));
         assertThatThrownBy(() -> density.nll(List.of(new Point(0, 1), new Point(Double.NaN, 0))))
