@@ -260,7 +260,7 @@ final class DensityCommand implements Callable<Integer> {
         try (var directory = RunDirectory.open(out, recipe, new TrainingProgress(session.console()))) {
             var drawn = DiffusionTraining.pairs(teacher, pairs, PAIR_STEPS, options.seed() + 1);
             var student = (PointDiffusion) PointModel.load(run);
-            DensityRun.finish(
+            DensityRun.trainOnPairs(
                     distill ? DiffusionTraining.intoOneStep(student, drawn) : DiffusionTraining.onPairs(student, drawn),
                     directory);
         }

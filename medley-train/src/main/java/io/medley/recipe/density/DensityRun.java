@@ -4,6 +4,7 @@ import io.medley.tensor.Scope;
 import io.medley.train.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /** A training of a {@link PointModel} in a directory, from options to figures. */
 public final class DensityRun {
@@ -14,11 +15,17 @@ public final class DensityRun {
 
     /** Trains, or goes on, or says that it is done; leaves a model that {@link PointModel#load} reads, plots and figures. */
     public static void train(DensityOptions options, RunDirectory directory) throws IOException {
-        finish(PointModel.fresh(options).training(), directory);
+        run(PointModel.fresh(options).training(), directory, Evaluation::of);
     }
 
-    /** The same for a training of one's own, such as a reflow. */
-    public static void finish(PointTraining<?, ?> training, RunDirectory directory) throws IOException {
+    /** The same for a training on pairs: a reflow or a distillation. */
+    public static void trainOnPairs(PointTraining<?, ?> training, RunDirectory directory) throws IOException {
+        run(training, directory, Evaluation::ofPairs);
+    }
+
+    private static void run(
+            PointTraining<?, ?> training, RunDirectory directory, Function<PointModel, Evaluation> measure)
+            throws IOException {
         var folder = directory.folder();
         if (ModelFolder.isFinished(directory)) {
             return;
@@ -27,7 +34,7 @@ public final class DensityRun {
         var model = training.model();
         model.save(folder);
         draw(model, folder);
-        var evaluation = Evaluation.of(model);
+        var evaluation = measure.apply(model);
         directory
                 .reporter()
                 .say(model.options().model() + " on " + model.options().data() + ": " + evaluation);

@@ -1,9 +1,11 @@
 package io.medley.recipe.density;
 
+import io.medley.diffusion.Coupling;
 import io.medley.tensor.Generator;
 import io.medley.tensor.Scope;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,8 +25,18 @@ public record Evaluation(double floor, double nll, double energyDistance, Option
     /** An ODE is solved for each. */
     private static final int ODE_POINTS = 500;
 
-    /** Measures a model. */
+    /** Measures a model that has learnt its data. */
     public static Evaluation of(PointModel model) {
+        return measure(model, Evaluation::loss);
+    }
+
+    /** The same for one that has learnt pairs, such as those of a reflow: the floor of their loss is not known. */
+    public static Evaluation ofPairs(PointModel model) {
+        return measure(model, (any, data) -> Optional.empty());
+    }
+
+    private static Evaluation measure(
+            PointModel model, BiFunction<PointModel, ToyData, Optional<LossFloor>> loss) {
         var data = ToyData.named(model.options().data());
         try (var scope = Scope.open()) {
             var points = data.sample(Generator.of(DATA_SEED), model instanceof PointFlow ? FLOW_POINTS : ODE_POINTS);
@@ -32,12 +44,14 @@ public record Evaluation(double floor, double nll, double energyDistance, Option
             var drawn = model.draw(null, SAMPLE_SEED, SAMPLES, states -> {});
             var fresh = data.sample(Generator.of(DATA_SEED + 1), SAMPLES);
             return new Evaluation(
-                    -data.meanLogDensity(points), nll, Measures.energyDistance(drawn, fresh), loss(model, data));
+                    -data.meanLogDensity(points), nll, Measures.energyDistance(drawn, fresh), loss.apply(model, data));
         }
     }
 
+    /** Known for independent noise only: optimal transport makes the loss smaller than that of any denoiser of the whole data. */
     private static Optional<LossFloor> loss(PointModel model, ToyData data) {
-        if (model instanceof PointDiffusion diffusion) {
+        if (model instanceof PointDiffusion diffusion
+                && diffusion.options().pairing().equals(Coupling.AS_GIVEN)) {
             return data.mixture()
                     .map(mixture -> LossFloor.of(
                             diffusion.system(),

@@ -86,9 +86,10 @@ class DiffusionLearningTest {
     @Tag("slow")
     @Test
     void systemsReachTheirFloorsOnEightGaussians() throws IOException {
-        learns("edm", "8gaussians", 0.5 / Math.sqrt(0.51), 1500, 0.06);
-        learns("flow-matching", "8gaussians", 1 / Math.sqrt(0.51), 1500, 0.08);
-        learns("score-vp", "8gaussians", 1 / Math.sqrt(0.51), 1500, 0.06);
+        learns("edm", "8gaussians", 0.5 / Math.sqrt(0.51), 4000, 0.02);
+        learns("flow-matching", "8gaussians", 1 / Math.sqrt(0.51), 4000, 0.03);
+        learns("score-vp", "8gaussians", 1 / Math.sqrt(0.51), 4000, 0.015);
+        learns("ddpm", "8gaussians", 1 / Math.sqrt(0.51), 4000, 0.015);
     }
 
     private static void learns(String system, String data, double scale, int steps, double within) throws IOException {
