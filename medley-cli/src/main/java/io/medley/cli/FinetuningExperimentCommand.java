@@ -57,8 +57,8 @@ final class FinetuningExperimentCommand implements Callable<Integer> {
     @Option(names = "--batch", paramLabel = "N", description = "Examples of a step. Default: 32.")
     private int batch = 32;
 
-    @Option(names = "--lr", paramLabel = "RATE", description = "Peak of the learning rate. Default: 5e-4.")
-    private double rate = 5e-4;
+    @Option(names = "--lr", paramLabel = "RATE", description = "Peak of the learning rate. Default: 3e-4.")
+    private double rate = 3e-4;
 
     @Option(names = "--pictures", paramLabel = "N", description = "Pictures to learn from. Default: 2000.")
     private int pictures = 2000;
