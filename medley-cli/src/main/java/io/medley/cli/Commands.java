@@ -3,11 +3,16 @@ package io.medley.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine;
 
 /** The list of commands; a new one is one line here. */
 final class Commands {
+    /** Those that are over in seconds, most of which go into starting. */
+    private static final Set<String> SHORT =
+            Set.of("caption", "match", "ask", "classify", "embed", "explain", "generate", "demo");
+
     private Commands() {}
 
     private static Map<String, Function<Session, Object>> all() {
@@ -38,6 +43,12 @@ final class Commands {
         commands.put("bench", BenchCommand::new);
         commands.put("doctor", DoctorCommand::new);
         return commands;
+    }
+
+    /** Whether {@code args} ask for a short command that will run a model, as far as can be told without looking closer. */
+    static boolean runModels(String... args) {
+        var given = List.of(args);
+        return !given.isEmpty() && SHORT.contains(args[0]) && !given.contains("--help") && !given.contains("-h");
     }
 
     private static CommandLine experiments(Session session) {

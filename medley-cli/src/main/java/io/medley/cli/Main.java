@@ -5,7 +5,6 @@ import io.medley.tensor.Engine;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.util.Map;
-import picocli.CommandLine;
 
 /** Runs the command line and turns whatever happens into one line and an exit status. */
 public final class Main {
@@ -23,19 +22,14 @@ public final class Main {
         System.exit(run(args, console, environment));
     }
 
-    private static boolean takesModel(CommandLine line, String[] args) {
-        CommandLine command = args.length == 0 ? null : line.getSubcommands().get(args[0]);
-        return command != null && command.getCommandSpec().findOption("--model") != null;
-    }
-
     private static int run(String[] args, Console console, Map<String, String> environment) {
         try {
-            CommandLine line = Commands.line(new Session(console, Models.registry(), environment), args);
-            if (takesModel(line, args)) {
-                // Loading the engine takes a second; meanwhile the model's small files are read.
+            if (Commands.runModels(args)) {
+                // Loading the engine takes a second; meanwhile options and the model's small files are read.
                 Engine.preload();
             }
-            return line.execute(args);
+            return Commands.line(new Session(console, Models.registry(), environment), args)
+                    .execute(args);
         } catch (RuntimeException | Error e) {
             return Problems.report(e, console, environment);
         }
