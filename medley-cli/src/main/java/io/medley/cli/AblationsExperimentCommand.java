@@ -2,10 +2,7 @@ package io.medley.cli;
 
 import io.medley.recipe.AblationExperiment;
 import io.medley.recipe.AblationExperiment.Question;
-import io.medley.train.StoppedException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -37,13 +34,6 @@ final class AblationsExperimentCommand implements Callable<Integer> {
     private final Session session;
 
     @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            required = true,
-            description = "Where everything goes; made if missing.")
-    private Path out = Path.of("");
-
-    @Option(
             names = "--only",
             paramLabel = "QUESTION",
             description = "Answer only this: sharing, negatives or distillation; may be given several times.")
@@ -71,25 +61,18 @@ final class AblationsExperimentCommand implements Callable<Integer> {
     private Map<String, String> settings = new LinkedHashMap<>();
 
     @Mixin
-    private HelpOption help = new HelpOption();
+    private ExperimentOptions common = new ExperimentOptions();
 
     AblationsExperimentCommand(Session session) {
         this.session = session;
     }
 
     @Override
-    public Integer call() throws IOException {
-        Files.createDirectories(out);
+    public Integer call() throws IOException, InterruptedException {
         var asked = questions.isEmpty() ? EnumSet.allOf(Question.class) : questions;
         var options = new AblationExperiment.Options(asked, startSteps, steps, seeds, test, settings);
-        try {
-            new AblationExperiment(session.registry(), options, out, new TrainingProgress(session.console()))
-                    .run()
-                    .lines()
-                    .forEach(session.console()::print);
-        } catch (StoppedException stopped) {
-            return Status.OK; // it has said so itself
-        }
-        return Status.OK;
+        return common.run(session, out -> new AblationExperiment(
+                        session.registry(), options, out, new TrainingProgress(session.console()))
+                .run());
     }
 }

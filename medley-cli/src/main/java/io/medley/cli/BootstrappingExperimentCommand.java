@@ -5,10 +5,7 @@ import io.medley.bootstrap.Arm;
 import io.medley.bootstrap.BootstrapExperiment;
 import io.medley.tensor.Engine;
 import io.medley.train.Reporter;
-import io.medley.train.StoppedException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,13 +33,6 @@ import picocli.CommandLine.Option;
         })
 final class BootstrappingExperimentCommand implements Callable<Integer> {
     private final Session session;
-
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            required = true,
-            description = "Where everything goes; made if missing.")
-    private Path out = Path.of("");
 
     @Option(
             names = "--from",
@@ -103,7 +93,7 @@ final class BootstrappingExperimentCommand implements Callable<Integer> {
     private int threads;
 
     @Mixin
-    private HelpOption help = new HelpOption();
+    private ExperimentOptions common = new ExperimentOptions();
 
     BootstrappingExperimentCommand(Session session) {
         this.session = session;
@@ -114,17 +104,10 @@ final class BootstrappingExperimentCommand implements Callable<Integer> {
         if (threads > 0) {
             Engine.setThreads(threads);
         }
-        Files.createDirectories(out);
         var options = new BootstrapExperiment.Options(
                 from, steps, tuneSteps, questionSteps, batch, rate, web, clean, cleanShare, test);
-        try {
-            new BootstrapExperiment(session.registry(), options, out, Reporter.lines(session.console()::say))
-                    .run(seeds, arms)
-                    .lines()
-                    .forEach(session.console()::print);
-        } catch (StoppedException stopped) {
-            return Status.OK; // it has said so itself
-        }
-        return Status.OK;
+        return common.run(session, out -> new BootstrapExperiment(
+                        session.registry(), options, out, Reporter.lines(session.console()::say))
+                .run(seeds, arms));
     }
 }

@@ -5,10 +5,7 @@ import io.medley.evaluate.Task;
 import io.medley.recipe.FinetuneExperiment;
 import io.medley.tensor.Engine;
 import io.medley.train.Reporter;
-import io.medley.train.StoppedException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,13 +38,6 @@ final class FinetuningExperimentCommand implements Callable<Integer> {
             description = "A BLIP pre-trained on the small world. Default: scenes.")
     private String from = Medley.DEFAULT_MODEL;
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            required = true,
-            description = "Where everything goes; made if missing.")
-    private Path out = Path.of("");
-
     @Option(names = "--tasks", paramLabel = "A,B,C", description = "Only these of caption, retrieval, vqa and nlvr2.")
     private String tasks = "";
 
@@ -73,7 +63,7 @@ final class FinetuningExperimentCommand implements Callable<Integer> {
     private int threads;
 
     @Mixin
-    private HelpOption help = new HelpOption();
+    private ExperimentOptions common = new ExperimentOptions();
 
     FinetuningExperimentCommand(Session session) {
         this.session = session;
@@ -86,19 +76,13 @@ final class FinetuningExperimentCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         if (threads > 0) {
             Engine.setThreads(threads);
         }
-        Files.createDirectories(out);
         var options = new FinetuneExperiment.Options(chosen(), steps, batch, rate, pictures, test, seed);
-        try {
-            var table = new FinetuneExperiment(session.registry(), options, out, Reporter.lines(session.console()::say))
-                    .run(from);
-            table.lines().forEach(session.console()::print);
-        } catch (StoppedException stopped) {
-            return Status.OK; // it has said so itself
-        }
-        return Status.OK;
+        return common.run(session, out -> new FinetuneExperiment(
+                        session.registry(), options, out, Reporter.lines(session.console()::say))
+                .run(from));
     }
 }
