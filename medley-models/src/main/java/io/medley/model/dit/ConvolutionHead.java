@@ -21,8 +21,8 @@ final class ConvolutionHead {
         this.cellWidth = config.width() / 2;
         this.channels = config.outChannels();
         this.cells = new Linear(weights.at("cells"), config.width(), 4 * cellWidth, true, Init.fanIn());
-        this.convolution = new Convolution(
-                weights.at("conv"), cellWidth, channels * patch * patch / 4, 3, 1, 1, Init.ZEROS);
+        this.convolution =
+                new Convolution(weights.at("conv"), cellWidth, channels * patch * patch / 4, 3, 1, 1, Init.ZEROS);
     }
 
     /** (B, N, C) → (B, channels, S, S). */

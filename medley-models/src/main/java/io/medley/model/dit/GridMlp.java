@@ -3,6 +3,7 @@ package io.medley.model.dit;
 import io.medley.nn.Init;
 import io.medley.nn.Linear;
 import io.medley.nn.Weights;
+import io.medley.tensor.Generator;
 import io.medley.tensor.Tensor;
 
 /**
@@ -27,7 +28,7 @@ final class GridMlp {
     }
 
     /** Passes values on as they are. */
-    private static Tensor centre(io.medley.tensor.Generator generator, long... shape) {
+    private static Tensor centre(Generator generator, long... shape) {
         int cells = SIDE * SIDE;
         var values = new float[Math.toIntExact(shape[0]) * cells];
         for (int i = cells / 2; i < values.length; i += cells) {

@@ -85,8 +85,11 @@ class DitModelTest {
 
     @Test
     void convolutionsLetNeighbouringPatchesMeet() throws IOException {
-        write(DitDirectory.reading(
-                sizes(READS_ITSELF).withConvolutions(true), new DitSystem("rectified-flow", DitSystem.Output.DATA)), 0);
+        write(
+                DitDirectory.reading(
+                        sizes(READS_ITSELF).withConvolutions(true),
+                        new DitSystem("rectified-flow", DitSystem.Output.DATA)),
+                0);
         try (var model = Medley.load(folder.toString())) {
             assertThat(generator(model).generate("red car", FEW)).hasSize(1);
         }
@@ -103,9 +106,11 @@ class DitModelTest {
             var network = new Dit(weights, sizes(new DitConfig.None()).withConvolutions(true));
             var x = Generator.of(5).normal(2, 3, 16, 16);
             var told = network.nothing();
-            assertThat(network.forward(x, Tensor.zeros(2), told).abs().sum().item()).isZero();
+            assertThat(network.forward(x, Tensor.zeros(2), told).abs().sum().item())
+                    .isZero();
             weights.parameter("final_layer.conv.weight").fill_(0.1);
-            // With adaLN-Zero at its start a token depends on the stem's view of it alone, and pixels on the cells around.
+            // With adaLN-Zero at its start a token depends on the stem's view of it alone, and pixels on the cells
+            // around.
             var before = network.forward(x, Tensor.zeros(2), told);
             var far = x.copy();
             far.narrow(3, 0, 1).fill_(9);
