@@ -91,7 +91,7 @@ public record GenerationRecipeOptions(
         }
     }
 
-    /** A network of a million parameters, trained for minutes; what it learns is in {@code docs/results/text-to-picture.md}. */
+    /** A network of five million parameters, trained for half an hour on one core; what it learns is in {@code docs/results/text-to-picture.md}. */
     public static GenerationRecipeOptions defaults() {
         return new GenerationRecipeOptions(
                 "rectified-flow",
@@ -103,7 +103,7 @@ public record GenerationRecipeOptions(
                 192,
                 6,
                 6,
-                true,
+                false,
                 1,
                 Medley.DEFAULT_MODEL,
                 0.5,
@@ -114,7 +114,7 @@ public record GenerationRecipeOptions(
                 true,
                 0.75,
                 32,
-                1500,
+                2000,
                 1.5e-3,
                 0.1,
                 0.995,
