@@ -10,15 +10,19 @@ import io.medley.capfilt.CapFiltRun;
 import io.medley.capfilt.CapFiltSettings;
 import io.medley.capfilt.CapFiltTask;
 import io.medley.capfilt.Policy;
+import io.medley.embed.EmbedRun;
+import io.medley.embed.EmbedTask;
 import io.medley.scenes.PictureFormat;
 import io.medley.scenes.SceneRange;
 import io.medley.scenes.SceneSplit;
 import io.medley.scenes.SceneWriter;
 import io.medley.shards.LocalStorage;
+import io.medley.shards.LocalWorkers;
 import io.medley.shards.RunOptions;
 import io.medley.shards.ShardInput;
 import io.medley.shards.ShardInputs;
 import io.medley.shards.ShardRun;
+import io.medley.shards.ShardWorkers;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,6 +91,28 @@ class SparkWorkersTest {
             }
         }
         same(folder);
+    }
+
+    @Test
+    void featuresAreMadeThroughTheSameDoor() throws Exception {
+        var task = EmbedTask.of(Models.registry(), Medley.DEFAULT_MODEL, 4, 1, true);
+        var storage = new LocalStorage();
+        try (var context = SparkContexts.open("local[2]", "test");
+                var worker = task.load()) {
+            var here = new LocalWorkers((input, where, progress) -> worker.run(input, where, storage, progress), 1, 0);
+            for (ShardWorkers workers : List.of(here, new SparkWorkers(context, task, 1))) {
+                var folder = temp.resolve(workers == here ? "here" : "there");
+                var run = new ShardRun(task, workers, storage, 0, new Quiet());
+                assertThat(EmbedRun.run(run, storage, inputs, folder.toString())
+                                .total()
+                                .count())
+                        .isEqualTo(SHARDS * 8);
+            }
+        }
+        var here = results(temp.resolve("here"));
+        var there = results(temp.resolve("there"));
+        assertThat(there.keySet()).isEqualTo(here.keySet()).hasSize(SHARDS);
+        here.forEach((name, bytes) -> assertThat(there.get(name)).as(name).isEqualTo(bytes));
     }
 
     @Test
