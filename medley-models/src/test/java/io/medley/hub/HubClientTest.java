@@ -236,8 +236,11 @@ class HubClientTest {
         hub.files.put("..json", new byte[] {1});
         hub.files.put("a%2fb.json", new byte[] {1});
         pull("org/tiny");
-        try (Stream<Path> all = Files.walk(home.getParent())) {
+        try (Stream<Path> all = Files.walk(home)) {
             assertThat(all.map(path -> path.getFileName().toString())).noneMatch(name -> name.contains("evil"));
+        }
+        for (Path above = home.getParent(); above != null; above = above.getParent()) {
+            assertThat(above.resolve("evil.json")).doesNotExist();
         }
     }
 
