@@ -39,6 +39,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -114,8 +115,9 @@ public final class GenerationRecipe {
         var unused = new MedEncoder(own.at(CaptionedDit.TEXT), teacher.config().text());
         fill(teacher, own);
         try (var off = NoGrad.open()) {
-            own.parameters()
-                    .forEach((name, value) -> weights.buffers().get(name).copy_(value));
+            own.parameters().forEach((name, value) -> Objects.requireNonNull(
+                            weights.buffers().get(name), name)
+                    .copy_(value));
         }
     }
 

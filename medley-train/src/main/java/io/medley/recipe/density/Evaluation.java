@@ -35,8 +35,7 @@ public record Evaluation(double floor, double nll, double energyDistance, Option
         return measure(model, (any, data) -> Optional.empty());
     }
 
-    private static Evaluation measure(
-            PointModel model, BiFunction<PointModel, ToyData, Optional<LossFloor>> loss) {
+    private static Evaluation measure(PointModel model, BiFunction<PointModel, ToyData, Optional<LossFloor>> loss) {
         var data = ToyData.named(model.options().data());
         try (var scope = Scope.open()) {
             var points = data.sample(Generator.of(DATA_SEED), model instanceof PointFlow ? FLOW_POINTS : ODE_POINTS);
