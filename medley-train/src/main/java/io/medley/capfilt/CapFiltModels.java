@@ -131,28 +131,32 @@ public final class CapFiltModels implements AutoCloseable {
                         + ": it does not embed pictures and texts; see 'medley models' for one that does"));
     }
 
-    /** After this, equal batches give equal bits, whatever was computed before them. */
+    /** After this, equal batches give equal bits, whatever was computed before them; few rows are packed apart from many. */
     private void warmUp() {
-        var pictures = List.of(grey(), grey());
-        var texts = Collections.nCopies(2, List.of("warm", "up"));
         for (int i = 0; i < WARM_UP; i++) {
-            var prepared = pictures.stream().map(captioner::prepare).toList();
-            try (var images = captioner.encode(prepared, uses())) {
-                captioner.caption(images, CaptionOptions.nucleus(0.9, 2, 0).withLengths(5, 8), new long[2]);
-                if (shared()) {
-                    filter.match(images, texts);
-                }
+            warmUp(List.of(grey(), grey()));
+            warmUp(List.of(grey()));
+        }
+    }
+
+    private void warmUp(List<RgbImage> pictures) {
+        var texts = Collections.nCopies(pictures.size(), List.of("warm", "up"));
+        var prepared = pictures.stream().map(captioner::prepare).toList();
+        try (var images = captioner.encode(prepared, uses())) {
+            captioner.caption(images, CaptionOptions.nucleus(0.9, 2, 0).withLengths(5, 8), new long[pictures.size()]);
+            if (shared()) {
+                filter.match(images, texts);
             }
-            if (!shared()) {
-                try (var images =
-                        filter.encode(pictures.stream().map(filter::prepare).toList(), EnumSet.of(Use.MATCH))) {
-                    filter.match(images, texts);
-                }
+        }
+        if (!shared()) {
+            try (var images =
+                    filter.encode(pictures.stream().map(filter::prepare).toList(), EnumSet.of(Use.MATCH))) {
+                filter.match(images, texts);
             }
-            if (clip != null) {
-                clip.images(pictures);
-                clip.texts(texts.get(0));
-            }
+        }
+        if (clip != null) {
+            clip.images(pictures);
+            clip.texts(texts.get(0));
         }
     }
 

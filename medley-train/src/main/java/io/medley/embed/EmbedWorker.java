@@ -78,6 +78,7 @@ public final class EmbedWorker implements ShardTask.Worker {
                 List.of(new RgbImage(64, 64, new byte[3 * 64 * 64]), new RgbImage(64, 64, new byte[3 * 64 * 64]));
         for (int i = 0; i < WARM_UP; i++) {
             embedder.images(pictures);
+            embedder.images(pictures.subList(0, 1)); // few rows are packed apart from many
             if (task.texts()) {
                 embedder.texts(List.of("warm", "up"));
             }
