@@ -1,6 +1,7 @@
 package io.medley.bootstrap;
 
 import io.medley.checkpoint.AtomicFile;
+import io.medley.recipe.Spread;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,25 +30,6 @@ final class BootstrapTables {
 
     BootstrapTables(Path folder) {
         this.folder = folder;
-    }
-
-    /** Mean, sample deviation (NaN of one), number. */
-    private record Spread(double mean, double deviation, int count) {
-        static Spread of(List<Double> values) {
-            double mean = values.stream().mapToDouble(v -> v).average().orElse(Double.NaN);
-            double squares =
-                    values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
-            int n = values.size();
-            return new Spread(mean, n < 2 ? Double.NaN : Math.sqrt(squares / (n - 1)), n);
-        }
-
-        String text() {
-            return count == 0
-                    ? "–"
-                    : count == 1
-                            ? String.format(Locale.ROOT, "%.3f", mean)
-                            : String.format(Locale.ROOT, "%.3f ± %.3f", mean, deviation);
-        }
     }
 
     /** Writes {@code bootstrapping.md} and the pictures; returns the tables. */

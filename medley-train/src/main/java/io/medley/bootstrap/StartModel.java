@@ -3,7 +3,6 @@ package io.medley.bootstrap;
 import io.medley.ModelRegistry;
 import io.medley.bootstrap.BootstrapSettings.StartWith;
 import io.medley.checkpoint.Checkpoint;
-import io.medley.checkpoint.SafetensorsWriter;
 import io.medley.model.LoadOptions;
 import io.medley.model.blip.BlipPretrained;
 import io.medley.model.blip.task.BlipDirectory;
@@ -12,10 +11,11 @@ import io.medley.model.blip.task.BlipStart;
 import io.medley.nn.Weights;
 import io.medley.recipe.ScenesOptions;
 import io.medley.recipe.ScenesVision;
+import io.medley.recipe.WeightFile;
 import io.medley.scenes.SceneVocabulary;
+import io.medley.tensor.DType;
 import io.medley.tensor.NoGrad;
 import io.medley.tensor.Scope;
-import io.medley.tensor.Tensor;
 import io.medley.text.WordPieceOptions;
 import io.medley.text.WordPieceTokenizer;
 import io.medley.train.Recipe;
@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +54,7 @@ final class StartModel {
     void vision(Path folder, Reporter reporter) throws IOException {
         var options = options();
         try (var directory = RunDirectory.open(folder, Recipe.tree(options), reporter)) {
-            save(new ScenesVision(options).run(directory), folder.resolve(VISION));
+            WeightFile.save(folder.resolve(VISION), new ScenesVision(options).run(directory), DType.FLOAT32);
         }
     }
 
@@ -93,7 +92,7 @@ final class StartModel {
                 encoder.names().forEach(name -> weights.parameter(name).copy_(encoder.load(name)));
             }
         }
-        save(weights.parameters(), folder.resolve(WEIGHTS));
+        WeightFile.save(folder.resolve(WEIGHTS), weights.parameters(), DType.FLOAT32);
         // Last: without it the directory is no model.
         new BlipDirectory(config, Map.of(Part.PRETRAIN, WEIGHTS)).write(folder);
     }
@@ -122,14 +121,6 @@ final class StartModel {
                 name.startsWith(IMAGES) || name.startsWith("text_") && !name.matches("text_proj.*|.*crossattention.*");
             case ALL -> true;
         };
-    }
-
-    private static void save(Map<String, Tensor> tensors, Path file) throws IOException {
-        try (var scope = Scope.open()) {
-            var plain = new LinkedHashMap<String, Tensor>();
-            tensors.forEach((name, tensor) -> plain.put(name, tensor.detach().contiguous()));
-            SafetensorsWriter.write(file, plain, Map.of("format", "pt"));
-        }
     }
 
     /** Sizes as the small world's recipes hold them; what is not about the image encoder's start is of no effect. */

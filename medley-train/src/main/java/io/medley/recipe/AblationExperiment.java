@@ -26,7 +26,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
@@ -138,8 +137,18 @@ public final class AblationExperiment {
      * already is taken from there.
      *
      * @return the tables
+     * @throws MedleyException when the folder holds an experiment with another budget
      */
     public String run() throws IOException {
+        // Figures of another budget must not stand in the same table.
+        var budget = Recipe.tree(options);
+        budget.remove(List.of("questions", "seeds"));
+        try (var directory = RunDirectory.open(folder, budget, reporter)) {
+            return runAll();
+        }
+    }
+
+    private String runAll() throws IOException {
         var vision = start();
         var arms = new LinkedHashMap<String, Arm>();
         comparisons().forEach(c -> c.rows().values().forEach(arm -> arms.put(arm.name(), arm)));
@@ -277,21 +286,11 @@ public final class AblationExperiment {
         text.append(String.format(Locale.ROOT, "%,.0f", runs.get(0).getOrDefault("parameters", Double.NaN)));
         for (var name : COLUMNS.keySet()) {
             text.append(" | ")
-                    .append(spread(runs.stream()
-                            .mapToDouble(run -> run.getOrDefault(name, Double.NaN))
-                            .toArray()));
+                    .append(Spread.of(runs.stream()
+                                    .map(run -> run.getOrDefault(name, Double.NaN))
+                                    .toList())
+                            .text());
         }
         text.append(" |\n");
-    }
-
-    /** Mean and, of several, their standard deviation (n − 1). */
-    private static String spread(double[] values) {
-        double mean = DoubleStream.of(values).average().orElseThrow();
-        if (values.length == 1) {
-            return String.format(Locale.ROOT, "%.3f", mean);
-        }
-        double squares =
-                DoubleStream.of(values).map(v -> (v - mean) * (v - mean)).sum();
-        return String.format(Locale.ROOT, "%.3f ± %.3f", mean, Math.sqrt(squares / (values.length - 1)));
     }
 }

@@ -12,11 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Weights handed on to users. */
-final class WeightFile {
+public final class WeightFile {
     private WeightFile() {}
 
     /** Writes tensors in a given precision, under a temporary name first. */
-    static void save(Path file, Map<String, Tensor> tensors, DType type) throws IOException {
+    public static void save(Path file, Map<String, Tensor> tensors, DType type) throws IOException {
         try (var scope = Scope.open();
                 var off = NoGrad.open()) {
             var converted = new LinkedHashMap<String, Tensor>();

@@ -1,8 +1,10 @@
 package io.medley.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medley.Models;
+import io.medley.tensor.MedleyException;
 import io.medley.train.Reporter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +22,7 @@ class AblationExperimentTest {
 
     private final ArrayList<String> said = new ArrayList<>();
 
-    private String run() throws IOException {
+    private String run(int steps) throws IOException {
         var settings = Map.of(
                 "batch",
                 "4",
@@ -42,8 +44,8 @@ class AblationExperimentTest {
                 "1",
                 "model.textLayers",
                 "1");
-        var options =
-                new AblationExperiment.Options(EnumSet.allOf(AblationExperiment.Question.class), 1, 2, 1, 10, settings);
+        var options = new AblationExperiment.Options(
+                EnumSet.allOf(AblationExperiment.Question.class), 1, steps, 1, 10, settings);
         return new AblationExperiment(Models.registry(), options, home, Reporter.lines(said::add)).run();
     }
 
@@ -53,7 +55,7 @@ class AblationExperimentTest {
 
     @Test
     void runsAllArmsOnce() throws IOException {
-        var tables = run();
+        var tables = run(2);
         assertThat(tables).contains("| all but self attention | 1 |", "| random | 1 |", "| without | 1 |");
         var blip = weights("sharing-all_but_self_attention");
         assertThat(weights("sharing-all")).hasSizeLessThan(blip.length);
@@ -63,7 +65,8 @@ class AblationExperimentTest {
         assertThat(home.resolve("negatives-random-seed1/recipe.yaml")).content().contains("negatives: random");
 
         said.clear();
-        assertThat(run()).isEqualTo(tables);
+        assertThat(run(2)).isEqualTo(tables);
         assertThat(said).isEmpty();
+        assertThatThrownBy(() -> run(3)).isInstanceOf(MedleyException.class).hasMessageContaining("steps");
     }
 }
