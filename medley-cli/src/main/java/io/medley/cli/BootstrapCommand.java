@@ -2,7 +2,6 @@ package io.medley.cli;
 
 import io.medley.bootstrap.Bootstrap;
 import io.medley.train.RunDirectory;
-import io.medley.train.StoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -62,8 +61,6 @@ final class BootstrapCommand implements Callable<Integer> {
         chosen.about().forEach(session.console()::say);
         try (var directory = RunDirectory.open(out, chosen.settings(), new TrainingProgress(session.console()))) {
             chosen.kind().run(chosen, directory);
-        } catch (StoppedException stopped) {
-            return Status.OK; // it has said so itself
         }
         return Status.OK;
     }

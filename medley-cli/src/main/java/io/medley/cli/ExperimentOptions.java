@@ -1,6 +1,5 @@
 package io.medley.cli;
 
-import io.medley.train.StoppedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,11 +27,7 @@ final class ExperimentOptions {
     /** Runs the experiment and prints its tables. */
     int run(Session session, Experiment experiment) throws IOException, InterruptedException {
         Files.createDirectories(out);
-        try {
-            experiment.run(out).lines().forEach(session.console()::print);
-        } catch (StoppedException stopped) {
-            return Status.OK; // it has said so itself
-        }
+        experiment.run(out).lines().forEach(session.console()::print);
         return Status.OK;
     }
 }

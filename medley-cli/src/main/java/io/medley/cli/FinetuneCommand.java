@@ -11,7 +11,6 @@ import io.medley.finetune.Finetune;
 import io.medley.finetune.FinetuneOptions;
 import io.medley.tensor.Engine;
 import io.medley.train.Reporter;
-import io.medley.train.StoppedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -164,17 +163,13 @@ final class FinetuneCommand implements Callable<Integer> {
         var options = FinetuneOptions.of(kind).with(settings());
         var finetune = new Finetune(
                 session.registry(), options, EvaluateOptions.blip(), Reporter.lines(session.console()::say));
-        try {
-            var training = examples(kind, data, split);
-            var result = validation == null
-                    ? finetune.run(from, training, out)
-                    : finetune.run(from, training, examples(kind, validation, ""), out);
-            print(result);
-            session.console()
-                    .say("the model: " + out + (kind == Task.CAPTION ? "; try: medley caption --model " + out : ""));
-        } catch (StoppedException stopped) {
-            return Status.OK; // it has said so itself
-        }
+        var training = examples(kind, data, split);
+        var result = validation == null
+                ? finetune.run(from, training, out)
+                : finetune.run(from, training, examples(kind, validation, ""), out);
+        print(result);
+        session.console()
+                .say("the model: " + out + (kind == Task.CAPTION ? "; try: medley caption --model " + out : ""));
         return Status.OK;
     }
 

@@ -1,6 +1,7 @@
 package io.medley.cli;
 
 import io.medley.tensor.MedleyException;
+import io.medley.train.StoppedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -33,6 +34,9 @@ final class Problems {
 
     /** Anything a command throws. */
     static int report(Throwable problem, Console console, Map<String, String> environment) {
+        if (problem instanceof StoppedException) {
+            return Status.OK; // a training that was asked to end; it has said so itself
+        }
         if ("1".equals(environment.get(DEBUG))) {
             problem.printStackTrace(console.errWriter());
             console.errWriter().flush();

@@ -10,7 +10,6 @@ import io.medley.recipe.ScenesReport;
 import io.medley.tensor.MedleyException;
 import io.medley.train.Recipe;
 import io.medley.train.RunDirectory;
-import io.medley.train.StoppedException;
 import io.medley.train.distributed.LocalProcesses;
 import io.medley.train.distributed.World;
 import java.io.IOException;
@@ -63,7 +62,10 @@ final class TrainCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "RECIPE",
-            description = "A YAML file, or scenes-tiny, scenes or scenes-generate.")
+            description = {
+                "A YAML file, or a built-in recipe: scenes, scenes-tiny, scenes-generate, glow-scenes, or one of",
+                "docs/generative.md such as density-ddpm."
+            })
     private String recipe = "";
 
     @Option(
@@ -147,9 +149,6 @@ final class TrainCommand implements Callable<Integer> {
             } else if (chosen.kind().name().equals(Recipes.GENERATE)) {
                 evaluateDrawing(chosen);
             }
-        } catch (StoppedException stopped) {
-            // It has said so itself.
-            return;
         }
     }
 
