@@ -4,6 +4,7 @@ import io.medley.image.RgbImage;
 import io.medley.scenes.Scene;
 import io.medley.scenes.SceneSplit;
 import io.medley.scenes.Scenes;
+import io.medley.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,36 +23,60 @@ final class GenerationBatches {
      * Pictures with one caption each, some of them empty.
      *
      * @param pixels −1 to 1, three planes a picture
-     * @param seen those of them that the teacher sees, as it takes them
+     * @param seen the same as a trained image encoder takes them; empty where none looks at them
      */
     record Item(float[] pixels, float[] seen, List<String> captions) {}
 
     private final GenerationRecipeOptions options;
+    private final int batch;
+    private final double singles;
     private final SceneBatches teacher;
     private final Scenes scenes = Scenes.of(SceneSplit.TRAIN);
 
-    GenerationBatches(GenerationRecipeOptions options) {
+    private GenerationBatches(GenerationRecipeOptions options, int batch, double singles) {
         this.options = options;
+        this.batch = batch;
+        this.singles = singles;
         this.teacher = new SceneBatches(options.imageSize());
+    }
+
+    /** To learn drawing from: single things first. */
+    static GenerationBatches ofCaptions(GenerationRecipeOptions options) {
+        return new GenerationBatches(options, options.batch(), options.singles());
+    }
+
+    /** To learn latents from: scenes as they come. */
+    static GenerationBatches ofPictures(GenerationRecipeOptions options) {
+        return new GenerationBatches(options, options.latentBatch(), 0);
     }
 
     Item item(long number) {
         int side = options.imageSize();
-        var pixels = new float[options.batch() * 3 * side * side];
+        var pixels = new float[batch * 3 * side * side];
         var images = new ArrayList<RgbImage>();
         var captions = new ArrayList<String>();
-        for (int i = 0; i < options.batch(); i++) {
-            long place = number * options.batch() + i;
-            long index = index(place, options.singles() * (1 - (double) number / options.steps()));
+        for (int i = 0; i < batch; i++) {
+            long place = number * batch + i;
+            long index = index(place, singles * (1 - (double) number / options.steps()));
             var scene = scenes.scene(index);
             var image = Scenes.render(options.clean() ? scene.clean() : scene, side);
             planes(image.rgb(), pixels, i * 3 * side * side);
-            if (options.align() > 0 && i < options.alignPictures()) {
+            if (options.hasLatent()) {
                 images.add(image);
             }
             captions.add(share(place, CAPTION_LEFT_OUT) < options.dropCaption() ? "" : caption(index, place));
         }
         return new Item(pixels, teacher.pixels(images), captions);
+    }
+
+    /** (B, 3, S, S), −1 to 1. */
+    Tensor pictures(Item item) {
+        return teacher.tensor(item.pixels);
+    }
+
+    /** (B, 3, S, S), as the image encoder takes them. */
+    Tensor seen(Item item) {
+        return teacher.tensor(item.seen);
     }
 
     /** Each place has a range of scenes of its own to choose from. */

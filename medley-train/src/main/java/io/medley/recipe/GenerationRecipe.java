@@ -13,7 +13,6 @@ import io.medley.model.dit.task.CaptionedDit;
 import io.medley.model.dit.task.DitDirectory;
 import io.medley.model.med.MedEncoder;
 import io.medley.model.vit.VisionTransformer;
-import io.medley.nn.Trace;
 import io.medley.nn.Weights;
 import io.medley.optim.AdamW;
 import io.medley.optim.Schedule;
@@ -22,6 +21,7 @@ import io.medley.scenes.SceneVocabulary;
 import io.medley.tensor.DType;
 import io.medley.tensor.Engine;
 import io.medley.tensor.Generator;
+import io.medley.tensor.MedleyException;
 import io.medley.tensor.NoGrad;
 import io.medley.tensor.Tensor;
 import io.medley.text.Tokenizer;
@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Trains a transformer to draw scenes from their captions, and writes the directory that {@code Medley.load} opens. */
 public final class GenerationRecipe {
-    private static final String ALIGNMENT = "alignment.";
+    private static final String ENCODER = "visual_encoder";
     private static final String WEIGHTS = "model.safetensors";
     private static final int WARMUP = 100;
     private static final double DECAY = 0.01;
@@ -58,7 +58,8 @@ public final class GenerationRecipe {
     private final Tokenizer tokenizer;
     private final Weights weights;
     private final CaptionedDit model;
-    private final @Nullable FeatureAlignment alignment;
+    private final @Nullable LatentTraining latent;
+    private final GenerationBatches batches;
     private final DenoisingObjective objective;
     private final Generator generator;
 
@@ -70,10 +71,8 @@ public final class GenerationRecipe {
         this.kind = kind(options, teacher, tokenizer.vocabSize());
         this.weights = Weights.random(options.seed());
         this.model = new CaptionedDit(weights, kind);
-        this.alignment = teacher != null && options.align() > 0
-                ? new FeatureAlignment(
-                        weights.at(ALIGNMENT.substring(0, ALIGNMENT.length() - 1)), vision(teacher), options.width())
-                : null;
+        this.batches = GenerationBatches.ofCaptions(options);
+        this.latent = teacher != null && options.hasLatent() ? latent(options, teacher) : null;
         if (teacher != null) {
             read(teacher);
         }
@@ -89,7 +88,11 @@ public final class GenerationRecipe {
         }
         var reader = teacher.config().text();
         return new DitDirectory(
-                options.model(new DitConfig.Features(reader.width())), options.dit(), length, Optional.of(reader));
+                options.model(new DitConfig.Features(reader.width())),
+                options.dit(),
+                length,
+                Optional.of(reader),
+                options.hasLatent() ? Optional.of(options.latent()) : Optional.empty());
     }
 
     private static DiffusionSystem system(GenerationRecipeOptions options) {
@@ -100,13 +103,22 @@ public final class GenerationRecipe {
                 : system;
     }
 
-    /** The teacher's image encoder, which is not trained. */
-    private static VisionTransformer vision(BlipStart teacher) {
+    /** The latent of the teacher's image encoder, which is not trained. */
+    private static LatentTraining latent(GenerationRecipeOptions options, BlipStart teacher) {
         var own = Weights.random(0);
-        var vision =
-                new VisionTransformer(own.at("visual_encoder"), teacher.config().vision());
+        var config = teacher.config().vision();
+        if (config.imageSize() != options.imageSize() || config.patchSize() != options.patchSize()) {
+            throw new MedleyException("scenes-generate: " + teacher.name() + " sees " + config.imageSize()
+                    + " pixels in patches of " + config.patchSize() + ", so imageSize " + options.imageSize()
+                    + " and patchSize " + options.patchSize() + " must be these where latentChannels is not 0");
+        }
+        if (options.latentBlock() > config.depth()) {
+            throw new MedleyException("scenes-generate: latentBlock " + options.latentBlock() + ", but "
+                    + teacher.name() + " has " + config.depth() + " blocks");
+        }
+        var vision = new VisionTransformer(own.at(ENCODER), config);
         fill(teacher, own);
-        return vision;
+        return new LatentTraining(options, vision, ENCODER + ".blocks." + (options.latentBlock() - 1));
     }
 
     /** Copies the teacher's text transformer into the model's. */
@@ -114,10 +126,15 @@ public final class GenerationRecipe {
         var own = Weights.random(0);
         var unused = new MedEncoder(own.at(CaptionedDit.TEXT), teacher.config().text());
         fill(teacher, own);
+        keep(own.parameters(), "");
+    }
+
+    /** Copies tensors that are not trained with the network into the model, where they are called {@code prefix} and their name. */
+    private void keep(Map<String, Tensor> tensors, String prefix) {
         try (var off = NoGrad.open()) {
-            own.parameters().forEach((name, value) -> Objects.requireNonNull(
-                            weights.buffers().get(name), name)
-                    .copy_(value));
+            tensors.forEach(
+                    (name, value) -> Objects.requireNonNull(weights.buffers().get(prefix + name), name)
+                            .copy_(value));
         }
     }
 
@@ -150,7 +167,11 @@ public final class GenerationRecipe {
 
     private void train(RunDirectory directory) throws IOException {
         if (!options.start().isEmpty()) {
-            StartWeights.copy(Path.of(options.start()).resolve(WEIGHTS), network());
+            StartWeights.copy(Path.of(options.start()).resolve(WEIGHTS), weights.parameters());
+        }
+        if (latent != null) {
+            latent.run(directory);
+            keep(latent.decoder(), CaptionedDit.DECODER + ".");
         }
         var trainer = new Trainer<Item>(
                 Learner.of(weights).with("noise", generator),
@@ -165,40 +186,29 @@ public final class GenerationRecipe {
                                 1.0)
                         .withAverage(options.average())
                         .withBfloat16(options.bfloat16()));
-        try (var items = Batches.numbered("scenes/train", options.batch(), new GenerationBatches(options)::item)) {
+        try (var items = Batches.numbered("scenes/train", options.batch(), batches::item)) {
             directory.run(RunOptions.withSeed(options.seed())).train(trainer, (item, step) -> losses(item), items);
         }
         var kept = new LinkedHashMap<>(trainer.averaged());
-        kept.keySet().retainAll(network().keySet());
+        kept.keySet().retainAll(weights.parameters().keySet());
         kept.putAll(weights.buffers());
         var folder = directory.folder();
         WeightFile.save(folder.resolve(WEIGHTS), kept, DType.FLOAT16);
         kind.write(folder);
     }
 
-    /** What is trained and kept. */
-    private Map<String, Tensor> network() {
-        var network = new LinkedHashMap<>(weights.parameters());
-        network.keySet().removeIf(name -> name.startsWith(ALIGNMENT));
-        return network;
+    private Losses losses(Item item) {
+        var told = model.told(tokenizer, item.captions());
+        var loss = objective.loss((x, t) -> model.network().forward(x, t, told), drawn(item), generator);
+        return Losses.of(options.system(), loss);
     }
 
-    private Losses losses(Item item) {
-        long side = options.imageSize();
-        var pictures = Tensor.of(item.pixels(), options.batch(), 3, side, side);
-        var told = model.told(tokenizer, item.captions());
-        var aligned = "blocks." + (options.alignBlock() - 1);
-        try (var trace = Trace.of(name -> alignment != null && name.equals(aligned))) {
-            var loss = objective.loss((x, t) -> model.network().forward(x, t, told), pictures, generator);
-            var losses = Losses.of(options.system(), loss);
-            return alignment == null
-                    ? losses
-                    : losses.and(
-                            "alignment",
-                            alignment.loss(
-                                    trace.get(aligned).narrow(0, 0, options.alignPictures()),
-                                    Tensor.of(item.seen(), options.alignPictures(), 3, side, side)),
-                            options.align());
+    /** What the network is to draw: pictures, or what becomes of them in the latent. */
+    private Tensor drawn(Item item) {
+        if (latent == null) {
+            return batches.pictures(item);
         }
+        var encoder = latent.encoder();
+        return encoder.forward(encoder.features(batches.seen(item)));
     }
 }

@@ -3,8 +3,10 @@ package io.medley.recipe;
 import io.medley.Medley;
 import io.medley.model.dit.DitConfig;
 import io.medley.model.dit.task.DitSystem;
+import io.medley.model.latent.LatentConfig;
 import io.medley.tensor.Engine;
 import io.medley.tensor.MedleyException;
+import java.util.List;
 
 /**
  * Sizes and lengths of the training of text to picture.
@@ -18,14 +20,15 @@ import io.medley.tensor.MedleyException;
  * @param width of the transformer
  * @param depth its blocks
  * @param heads attention heads
- * @param convolutions whether neighbouring patches meet in convolutions, see {@link DitConfig}
  * @param captionDepth blocks of the text encoder, where it is the network's own
- * @param teacher a trained BLIP: its text transformer reads the captions, and its image encoder's tokens are what {@code align} aims at; empty
- *     for a network that learns to read by itself
- * @param align weight of the representation alignment; 0 for none
- * @param alignPictures pictures of a batch that are aligned, the first ones; the encoder costs time
- * @param alignBlock after how many blocks tokens are aligned
- * @param start a finished run of the same sizes whose weights are gone on from; empty to start from nothing
+ * @param teacher a trained BLIP: its text transformer reads the captions, and its image encoder gives the latents; empty for a network that
+ *     learns to read by itself, and draws pixels
+ * @param latentChannels numbers a patch has in the latent that is drawn instead of pixels; 0 for pixels
+ * @param latentBlock after how many blocks of the teacher's image encoder tokens still tell what a patch looks like
+ * @param latentBatch pictures a step in which the latent is learnt
+ * @param latentSteps such steps, before the others
+ * @param latentLearningRate their peak
+ * @param start a finished run of the same sizes whose weights are gone on from, and whose latent is kept; empty to start from nothing
  * @param singles part of the first pictures that show one group of one or two things; it falls evenly to 0 at the end, the others are
  *     scenes as they come
  * @param clean whether scenes are drawn as {@link io.medley.scenes.Scene#clean} has them
@@ -49,12 +52,13 @@ public record GenerationRecipeOptions(
         int width,
         int depth,
         int heads,
-        boolean convolutions,
         int captionDepth,
         String teacher,
-        double align,
-        int alignPictures,
-        int alignBlock,
+        int latentChannels,
+        int latentBlock,
+        int latentBatch,
+        int latentSteps,
+        double latentLearningRate,
         String start,
         double singles,
         boolean clean,
@@ -70,51 +74,52 @@ public record GenerationRecipeOptions(
     /** Tokens of a caption: the grammar's longest has 14 words. */
     static final int CAPTION_LENGTH = 16;
 
+    /** Channels of the decoder, from its grid to two pixels a cell. */
+    private static final List<Integer> DECODER = List.of(128, 96, 48, 32);
+
     public GenerationRecipeOptions {
         new DitSystem(system, DitSystem.Output.named(output)); // refuses unknown names
         part("dropCaption", dropCaption);
         part("singles", singles);
         part("fullCaptions", fullCaptions);
-        if (!(mostWeight > 0 && align >= 0)) {
-            throw new MedleyException("scenes-generate: mostWeight " + mostWeight + " must be above 0 and align "
-                    + align + " at least 0");
-        }
-        if (align > 0 && teacher.isEmpty()) {
-            throw new MedleyException(
-                    "scenes-generate: align is " + align + " but there is no teacher; name one, or align 0");
-        }
-        within("alignBlock", alignBlock, depth);
-        within("alignPictures", alignPictures, batch);
-        if (batch < 1 || steps < 1) {
-            throw new MedleyException(
-                    "scenes-generate: batch " + batch + " and steps " + steps + " must be at least 1");
+        atLeast("mostWeight", mostWeight, Double.MIN_VALUE);
+        atLeast("latentChannels", latentChannels, 0);
+        atLeast("latentBlock", latentBlock, 1);
+        atLeast("latentBatch", latentBatch, 1);
+        atLeast("latentSteps", latentSteps, 1);
+        atLeast("batch", batch, 1);
+        atLeast("steps", steps, 1);
+        if (latentChannels > 0 && teacher.isEmpty()) {
+            throw new MedleyException("scenes-generate: latentChannels is " + latentChannels
+                    + " but there is no teacher; name one, or draw pixels with latentChannels 0");
         }
     }
 
-    /** A network of five million parameters, trained for half an hour on one core; what it learns is in {@code docs/results/text-to-picture.md}. */
+    /** A network of five million parameters, trained for an hour on one core; what it learns is in {@code docs/results/text-to-picture.md}. */
     public static GenerationRecipeOptions defaults() {
         return new GenerationRecipeOptions(
                 "rectified-flow",
-                "data",
+                "system",
                 20,
-                0.5,
+                0,
                 64,
                 8,
                 192,
                 6,
                 6,
-                false,
                 1,
                 Medley.DEFAULT_MODEL,
-                0.5,
+                32,
+                2,
                 16,
-                3,
+                4000,
+                2e-3,
                 "",
                 1,
                 true,
                 0.75,
                 32,
-                2000,
+                3600,
                 1.5e-3,
                 0.1,
                 0.995,
@@ -123,18 +128,41 @@ public record GenerationRecipeOptions(
                 1);
     }
 
+    /** Whether what is drawn is a latent. */
+    boolean hasLatent() {
+        return latentChannels > 0;
+    }
+
+    /** The latent that is drawn. */
+    LatentConfig latent() {
+        int doublings = Integer.numberOfTrailingZeros(patchSize);
+        return new LatentConfig(imageSize / patchSize, latentChannels, DECODER.subList(0, doublings));
+    }
+
     /** @param condition how the network is told captions */
     DitConfig model(DitConfig.Condition condition) {
-        return new DitConfig(imageSize, patchSize, 3, 3, width, depth, heads, 4 * width, condition, convolutions);
+        return hasLatent()
+                ? new DitConfig(
+                        imageSize / patchSize,
+                        1,
+                        latentChannels,
+                        latentChannels,
+                        width,
+                        depth,
+                        heads,
+                        4 * width,
+                        condition)
+                : new DitConfig(imageSize, patchSize, 3, 3, width, depth, heads, 4 * width, condition);
     }
 
     DitSystem dit() {
         return new DitSystem(system, DitSystem.Output.named(output));
     }
 
-    private static void within(String name, int value, int most) {
-        if (value < 1 || value > most) {
-            throw new MedleyException("scenes-generate: " + name + " " + value + " must be 1 to " + most);
+    private static void atLeast(String name, double value, double least) {
+        if (!(value >= least)) {
+            throw new MedleyException("scenes-generate: " + name + " " + value + " must be "
+                    + (least == Double.MIN_VALUE ? "above 0" : "at least " + (int) least));
         }
     }
 

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,9 +34,7 @@ class GenerationRecipeTest {
             entry("threads", "1"),
             entry("average", "0.5"),
             entry("teacher", ""),
-            entry("align", "0"),
-            entry("alignBlock", "1"),
-            entry("alignPictures", "2"),
+            entry("latentChannels", "0"),
             entry("learningRate", "0.01"));
 
     @TempDir
@@ -45,9 +44,7 @@ class GenerationRecipeTest {
     void leavesAModelThatDrawsAndHasLearntALittle() throws IOException {
         var recipe = Recipes.load(Recipes.GENERATE, TINY);
         run(recipe);
-        var losses = Files.readAllLines(folder.resolve("metrics.jsonl")).stream()
-                .map(line -> JsonMapper.shared().readTree(line).get("loss").asDouble())
-                .toList();
+        var losses = metrics("metrics.jsonl", "loss");
         assertThat(losses).hasSize(60);
         double late =
                 losses.subList(50, 60).stream().mapToDouble(x -> x).average().orElseThrow();
@@ -65,16 +62,15 @@ class GenerationRecipeTest {
     @Test
     void learnsFromATeacherAndGoesOnAsAnotherSystem() throws IOException {
         var settings = new LinkedHashMap<>(TINY);
-        settings.putAll(Map.of("imageSize", "64", "patchSize", "8", "steps", "2", "teacher", "scenes", "align", "1"));
+        settings.putAll(Map.of("imageSize", "64", "patchSize", "8", "steps", "2", "teacher", "scenes"));
+        settings.putAll(Map.of("latentChannels", "8", "latentSteps", "12", "latentBatch", "4"));
         run(Recipes.load(Recipes.GENERATE, settings));
-        var first = JsonMapper.shared()
-                .readTree(Files.readAllLines(folder.resolve("metrics.jsonl")).get(0));
-        assertThat(first.get("alignment").asDouble()).isBetween(0.5, 1.5);
-        assertThat(first.get("loss").asDouble())
-                .isCloseTo(
-                        first.get("rectified-flow").asDouble()
-                                + first.get("alignment").asDouble(),
-                        offset(1e-4));
+        var losses = metrics("latent.metrics.jsonl", "loss");
+        assertThat(losses).hasSize(12);
+        assertThat(losses.get(11)).isLessThan(0.9 * losses.get(0));
+        assertThat(metrics("latent.metrics.jsonl", "meaning").get(0)).isBetween(0.5, 1.5);
+        // The latent has variance 1/4, so the velocity between it and noise has 5/4, and the network starts with 0.
+        assertThat(metrics("metrics.jsonl", "loss").get(0)).isCloseTo(1.25, offset(0.15));
         var next = folder.resolve("next");
         settings.putAll(Map.of("start", folder.toString(), "system", "edm"));
         try (var directory = RunDirectory.open(
@@ -82,7 +78,8 @@ class GenerationRecipeTest {
             Recipes.load(Recipes.GENERATE, settings).kind().run(Recipes.load(Recipes.GENERATE, settings), directory);
         }
         try (var model = Medley.load(next.toString())) {
-            assertThat(model.description()).contains("edm");
+            assertThat(model.description()).contains("edm").contains("64 px");
+            assertThat(next.resolve("latent.metrics.jsonl")).doesNotExist();
             assertThat(model.imageGenerator()
                             .orElseThrow()
                             .generate("a red car", GenerationOptions.DEFAULT.withSteps(2)))
@@ -94,8 +91,8 @@ class GenerationRecipeTest {
     void showsSingleThingsFirstAndScenesAsTheyComeLast() throws IOException {
         var settings = new LinkedHashMap<>(TINY);
         settings.putAll(Map.of("batch", "16", "steps", "4", "fullCaptions", "1", "dropCaption", "0.25"));
-        var batches =
-                new GenerationBatches(Recipes.load(Recipes.GENERATE, settings).as(GenerationRecipeOptions.class));
+        var batches = GenerationBatches.ofCaptions(
+                Recipes.load(Recipes.GENERATE, settings).as(GenerationRecipeOptions.class));
         var first = batches.item(0);
         assertThat(first.pixels()).isEqualTo(batches.item(0).pixels()).hasSize(16 * 3 * 16 * 16);
         assertThat(first.captions()).isEqualTo(batches.item(0).captions()).contains("");
@@ -107,6 +104,27 @@ class GenerationRecipeTest {
                         assertThat(CaptionParser.parse(caption).mentions()).hasSizeGreaterThan(1));
     }
 
+    private List<Double> metrics(String file, String name) throws IOException {
+        return Files.readAllLines(folder.resolve(file)).stream()
+                .map(line -> JsonMapper.shared().readTree(line).get(name).asDouble())
+                .toList();
+    }
+
+    @Test
+    void aLatentNeedsATeacherOfItsSizes() throws IOException {
+        for (var bad : List.of(
+                Map.of("teacher", ""),
+                Map.of("patchSize", "16"),
+                Map.of("latentBlock", "6"),
+                Map.of("imageSize", "32"))) {
+            var recipe = Recipes.load(Recipes.GENERATE, bad);
+            assertThatThrownBy(() -> run(recipe))
+                    .as(bad.toString())
+                    .isInstanceOf(MedleyException.class)
+                    .hasMessageContaining(bad.keySet().iterator().next());
+        }
+    }
+
     private void run(Recipe recipe) throws IOException {
         try (var directory = RunDirectory.open(folder, recipe.settings(), Reporter.lines(line -> {}))) {
             recipe.kind().run(recipe, directory);
@@ -116,7 +134,7 @@ class GenerationRecipeTest {
     @Test
     void refusesSettingsThatCannotBe() {
         for (var bad : Map.of(
-                        "steps", "0", "system", "magic", "output", "noise", "dropCaption", "1.5", "alignBlock", "7")
+                        "steps", "0", "system", "magic", "output", "noise", "dropCaption", "1.5", "latentBlock", "0")
                 .entrySet()) {
             assertThatThrownBy(() -> Recipes.load(Recipes.GENERATE, Map.of(bad.getKey(), bad.getValue()))
                             .as(GenerationRecipeOptions.class)

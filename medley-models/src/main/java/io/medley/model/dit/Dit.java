@@ -1,7 +1,6 @@
 package io.medley.model.dit;
 
 import io.medley.model.vit.PatchEmbed;
-import io.medley.model.vit.Stem;
 import io.medley.nn.Init;
 import io.medley.nn.Linear;
 import io.medley.nn.SinusoidalEmbedding;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +36,7 @@ public final class Dit {
 
     private final DitConfig config;
     private final String path;
-    private final Stem patches;
+    private final PatchEmbed patches;
     private final Tensor positions; // (1, N, C), fixed
     private final Linear time0;
     private final Linear time2;
@@ -48,15 +46,13 @@ public final class Dit {
     private final @Nullable Linear captionSignal;
     private final List<DitBlock> blocks = new ArrayList<>();
     private final Linear modulation;
-    private final UnaryOperator<Tensor> last; // (B, N, C) → (B, outChannels, S, S)
+    private final Linear last;
 
     public Dit(Weights weights, DitConfig config) {
         this.config = config;
         this.path = weights.path().isEmpty() ? "" : weights.path() + ".";
         int width = config.width();
-        this.patches = config.convolutions()
-                ? Stem.convolutions(weights.at("x_embedder"), config.patchSize(), width)
-                : new PatchEmbed(weights.at("x_embedder"), config.inChannels(), config.patchSize(), width);
+        this.patches = new PatchEmbed(weights.at("x_embedder"), config.inChannels(), config.patchSize(), width);
         this.positions = weights.buffer(
                 "pos_embed",
                 (generator, shape) -> GridWaves.of(config.grid(), width),
@@ -79,15 +75,9 @@ public final class Dit {
             blocks.add(new DitBlock(weights.at("blocks." + i), config));
         }
         this.modulation = new Linear(weights.at("final_layer.adaLN_modulation.1"), width, 2 * width, true, Init.ZEROS);
-        this.last = config.convolutions()
-                ? new ConvolutionHead(weights.at("final_layer"), config)::forward
-                : linear(weights.at("final_layer.linear"));
-    }
-
-    private UnaryOperator<Tensor> linear(Weights weights) {
         int patch = config.patchSize();
-        var map = new Linear(weights, config.width(), patch * patch * config.outChannels(), true, Init.ZEROS);
-        return tokens -> picture(map.forward(tokens));
+        this.last = new Linear(
+                weights.at("final_layer.linear"), width, patch * patch * config.outChannels(), true, Init.ZEROS);
     }
 
     public DitConfig config() {
@@ -153,7 +143,7 @@ public final class Dit {
             h = blocks.get(i).forward(h, signal, told.memories.get(i));
         }
         var parts = modulation.forward(signal).unsqueeze(1).chunk(2, -1); // each (B, 1, C)
-        return last.apply(DitBlock.modulate(h, parts[0], parts[1]));
+        return picture(last.forward(DitBlock.modulate(h, parts[0], parts[1])));
     }
 
     private void check(Tensor x, Tensor times) {

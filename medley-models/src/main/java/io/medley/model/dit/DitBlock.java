@@ -7,7 +7,6 @@ import io.medley.nn.Linear;
 import io.medley.nn.Trace;
 import io.medley.nn.Weights;
 import io.medley.tensor.Tensor;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ final class DitBlock {
     private final String path;
     private final SelfAttention attention;
     private final @Nullable CaptionAttention captionAttention;
-    private final UnaryOperator<Tensor> mlp;
+    private final Mlp mlp;
     private final Linear modulation;
 
     DitBlock(Weights weights, DitConfig config) {
@@ -29,9 +28,7 @@ final class DitBlock {
         this.attention = new SelfAttention(weights.at("attn"), width, config.heads());
         this.captionAttention =
                 config.readsText() ? new CaptionAttention(weights.at("cross_attn"), width, config.heads()) : null;
-        this.mlp = config.convolutions()
-                ? new GridMlp(weights.at("mlp"), config.grid(), width, config.mlpWidth())::forward
-                : new Mlp(weights.at("mlp"), width, config.mlpWidth(), Mlp.Activation.GELU_TANH)::forward;
+        this.mlp = new Mlp(weights.at("mlp"), width, config.mlpWidth(), Mlp.Activation.GELU_TANH);
         this.modulation = new Linear(weights.at("adaLN_modulation.1"), width, 6 * width, true, Init.ZEROS);
     }
 
@@ -50,7 +47,7 @@ final class DitBlock {
         if (captionAttention != null && memory != null) {
             x = x.add(captionAttention.forward(x.layerNorm(EPS), memory));
         }
-        x = x.add(mlp.apply(modulate(x, parts[3], parts[4])).mul(parts[5]));
+        x = x.add(mlp.forward(modulate(x, parts[3], parts[4])).mul(parts[5]));
         return Trace.tap(path, x);
     }
 

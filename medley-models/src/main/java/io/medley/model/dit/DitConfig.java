@@ -15,8 +15,6 @@ import tools.jackson.databind.JsonNode;
  * @param heads attention heads; must divide the width
  * @param mlpWidth hidden width of the MLPs
  * @param condition what it is told besides the time
- * @param convolutions whether neighbouring patches meet in convolutions: before the transformer, within its MLPs and after it. The same
- *     pictures learnt from far fewer examples; the original has none. The patch size must be a power of two
  */
 public record DitConfig(
         int imageSize,
@@ -27,8 +25,7 @@ public record DitConfig(
         int depth,
         int heads,
         int mlpWidth,
-        Condition condition,
-        boolean convolutions) {
+        Condition condition) {
     private static final int LARGEST = 1 << 15;
     private static final int MOST_BLOCKS = 512;
 
@@ -99,32 +96,8 @@ public record DitConfig(
                 "depth " + depth + " and MLP width " + mlpWidth + " must be positive, the depth at most "
                         + MOST_BLOCKS);
         require(
-                !convolutions || patchSize > 1 && Integer.bitCount(patchSize) == 1 && inChannels == 3,
-                "patch size " + patchSize + " is not a power of two, or there are " + inChannels
-                        + " channels, not 3, which convolutions need");
-        require(
                 inChannels > 0 && inChannels <= LARGEST && outChannels > 0 && outChannels <= LARGEST,
                 "channels in " + inChannels + " and out " + outChannels + " must be positive");
-    }
-
-    /** Sizes of a transformer without convolutions. */
-    public DitConfig(
-            int imageSize,
-            int patchSize,
-            int inChannels,
-            int outChannels,
-            int width,
-            int depth,
-            int heads,
-            int mlpWidth,
-            Condition condition) {
-        this(imageSize, patchSize, inChannels, outChannels, width, depth, heads, mlpWidth, condition, false);
-    }
-
-    /** The same with convolutions, or without. */
-    public DitConfig withConvolutions(boolean wanted) {
-        return new DitConfig(
-                imageSize, patchSize, inChannels, outChannels, width, depth, heads, mlpWidth, condition, wanted);
     }
 
     /** The constructor's arguments of facebookresearch/DiT: input_size, patch_size, in_channels, hidden_size, depth, num_heads, … */

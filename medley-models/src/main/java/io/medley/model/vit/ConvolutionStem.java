@@ -15,18 +15,18 @@ final class ConvolutionStem implements Stem {
     private final List<Layer> layers = new ArrayList<>();
     private final Linear projection;
 
-    ConvolutionStem(Weights weights, int patchSize, int width) {
-        int depth = Integer.numberOfTrailingZeros(patchSize);
+    ConvolutionStem(Weights weights, VitConfig config) {
+        int depth = Integer.numberOfTrailingZeros(config.patchSize());
         int in = 3;
         for (int i = 0; i < depth; i++) {
-            int out = width >> (depth - 1 - i);
+            int out = config.width() >> (depth - 1 - i);
             var layer = weights.at("convolutions." + i);
             layers.add(new Layer(
                     layer.parameter("weight", Init.normal(Math.sqrt(2.0 / (9 * in))), out, in, 3, 3),
                     layer.parameter("bias", Init.ZEROS, out)));
             in = out;
         }
-        this.projection = new Linear(weights.at("proj"), in, width, true, Init.fanIn());
+        this.projection = new Linear(weights.at("proj"), in, config.width(), true, Init.fanIn());
     }
 
     @Override

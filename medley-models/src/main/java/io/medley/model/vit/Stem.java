@@ -12,12 +12,7 @@ public interface Stem {
     static Stem create(Weights weights, VitConfig config) {
         return switch (config.stem()) {
             case PATCHES -> new PatchEmbed(weights, 3, config.patchSize(), config.width());
-            case CONVOLUTIONS -> convolutions(weights, config.patchSize(), config.width());
+            case CONVOLUTIONS -> new ConvolutionStem(weights, config);
         };
-    }
-
-    /** Strided convolutions; the patch size is a power of two. */
-    static Stem convolutions(Weights weights, int patchSize, int width) {
-        return new ConvolutionStem(weights, patchSize, width);
     }
 }

@@ -2,10 +2,12 @@ package io.medley.model.dit.task;
 
 import io.medley.checkpoint.AtomicFile;
 import io.medley.model.dit.DitConfig;
+import io.medley.model.latent.LatentConfig;
 import io.medley.model.med.MedConfig;
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,14 +19,28 @@ import tools.jackson.databind.json.JsonMapper;
  * @param system how noise becomes pictures and what the network predicts
  * @param captionLength tokens of every caption, padding included
  * @param reader the text transformer that reads captions, where the network has no encoder of its own
+ * @param latent what the network draws, where it does not draw pixels; a patch of the network is one cell of it
  */
-public record DitDirectory(DitConfig config, DitSystem system, int captionLength, Optional<MedConfig> reader) {
+public record DitDirectory(
+        DitConfig config,
+        DitSystem system,
+        int captionLength,
+        Optional<MedConfig> reader,
+        Optional<LatentConfig> latent) {
     private static final String TYPE = "medley-dit";
+    private static final int PLANES = 3;
     private static final double BERT_EPS = 1e-12;
 
     public DitDirectory {
-        if (!config.readsText() || config.inChannels() != 3 || config.outChannels() != 3) {
-            throw new MedleyException("text to picture: the network must take texts and 3 channels, and give 3");
+        int channels = latent.map(LatentConfig::channels).orElse(PLANES);
+        if (!config.readsText() || config.inChannels() != channels || config.outChannels() != channels) {
+            throw new MedleyException(
+                    "text to picture: the network must take texts and " + channels + " channels, and give " + channels);
+        }
+        int side = latent.map(LatentConfig::grid).orElse(config.imageSize());
+        if (side != config.imageSize()) {
+            throw new MedleyException("text to picture: the network draws " + config.imageSize()
+                    + " cells a side, its latent has " + side);
         }
         int width = config.condition() instanceof DitConfig.Features features ? features.width() : 0;
         if (width != reader.map(MedConfig::width).orElse(0)) {
@@ -42,7 +58,12 @@ public record DitDirectory(DitConfig config, DitSystem system, int captionLength
     /** A network that reads captions itself. */
     public static DitDirectory reading(DitConfig config, DitSystem system) {
         int length = config.condition() instanceof DitConfig.Captions captions ? captions.length() : 0;
-        return new DitDirectory(config, system, length, Optional.empty());
+        return new DitDirectory(config, system, length, Optional.empty(), Optional.empty());
+    }
+
+    /** Side of the pictures in pixels. */
+    int pictureSize() {
+        return latent.map(LatentConfig::imageSize).orElse(config.imageSize());
     }
 
     /** Whether this is such a configuration. */
@@ -59,6 +80,10 @@ public record DitDirectory(DitConfig config, DitSystem system, int captionLength
 
     public static DitDirectory read(JsonNode json) {
         int length = json.path("caption_length").asInt(0);
+        int side = json.path("image_size").asInt(0);
+        Optional<LatentConfig> latent =
+                json.has("latent") ? Optional.of(latent(json.path("latent"), side)) : Optional.empty();
+        int channels = latent.map(LatentConfig::channels).orElse(PLANES);
         Optional<MedConfig> reader = json.has("reader") ? Optional.of(reader(json.path("reader"))) : Optional.empty();
         DitConfig.Condition condition = reader.isPresent()
                 ? new DitConfig.Features(reader.get().width())
@@ -68,21 +93,27 @@ public record DitDirectory(DitConfig config, DitSystem system, int captionLength
                         json.path("caption_depth").asInt(-1));
         return new DitDirectory(
                 new DitConfig(
-                        json.path("image_size").asInt(0),
+                        side,
                         json.path("patch_size").asInt(0),
-                        3,
-                        3,
+                        channels,
+                        channels,
                         json.path("width").asInt(0),
                         json.path("depth").asInt(0),
                         json.path("heads").asInt(0),
                         json.path("mlp_width").asInt(0),
-                        condition,
-                        json.path("convolutions").asBoolean(false)),
+                        condition),
                 new DitSystem(
                         json.path("system").asString(""),
                         DitSystem.Output.named(json.path("output").asString(DitSystem.Output.SYSTEM.key()))),
                 length,
-                reader);
+                reader,
+                latent);
+    }
+
+    private static LatentConfig latent(JsonNode json, int grid) {
+        var widths = new ArrayList<Integer>();
+        json.path("widths").forEach(width -> widths.add(width.asInt(0)));
+        return new LatentConfig(grid, json.path("channels").asInt(0), widths);
     }
 
     private static MedConfig reader(JsonNode json) {
@@ -111,7 +142,6 @@ public record DitDirectory(DitConfig config, DitSystem system, int captionLength
                 .put("depth", config.depth())
                 .put("heads", config.heads())
                 .put("mlp_width", config.mlpWidth())
-                .put("convolutions", config.convolutions())
                 .put("caption_length", captionLength);
         if (config.condition() instanceof DitConfig.Captions captions) {
             json.put("vocabulary", captions.vocabulary()).put("caption_depth", captions.depth());
@@ -124,6 +154,11 @@ public record DitDirectory(DitConfig config, DitSystem system, int captionLength
                 .put("mlp_width", text.mlpWidth())
                 .put("max_positions", text.maxPositions())
                 .put("layer_norm_eps", text.layerNormEps()));
+        latent.ifPresent(cells -> {
+            var widths =
+                    json.putObject("latent").put("channels", cells.channels()).putArray("widths");
+            cells.widths().forEach(widths::add);
+        });
         AtomicFile.write(folder.resolve("config.json"), json.toPrettyString() + "\n");
     }
 }

@@ -29,9 +29,8 @@ public final class DitFamily implements ModelFamily {
     public Model load(ModelFiles files, LoadOptions options) throws IOException {
         var json = files.config().orElseThrow();
         var directory = DitDirectory.read(json);
-        var config = directory.config();
-        if (options.imageSize() != 0 && options.imageSize() != config.imageSize()) {
-            throw new MedleyException(files.path() + ": draws pictures of " + config.imageSize()
+        if (options.imageSize() != 0 && options.imageSize() != directory.pictureSize()) {
+            throw new MedleyException(files.path() + ": draws pictures of " + directory.pictureSize()
                     + " pixels only; leave " + "the image size out");
         }
         var tokenizer = Tokenizers.load(files.path(), WordPieceOptions.BLIP);

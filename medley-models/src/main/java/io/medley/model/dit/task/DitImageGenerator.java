@@ -7,9 +7,9 @@ import io.medley.diffusion.Noise;
 import io.medley.diffusion.SampleHook;
 import io.medley.image.RgbImage;
 import io.medley.model.Gate;
-import io.medley.model.dit.DitConfig;
 import io.medley.task.GenerationOptions;
 import io.medley.task.ImageGenerator;
+import io.medley.tensor.DType;
 import io.medley.tensor.MedleyException;
 import io.medley.tensor.Scope;
 import io.medley.tensor.Tensor;
@@ -28,7 +28,7 @@ final class DitImageGenerator implements ImageGenerator {
 
     private final Gate gate;
     private final CaptionedDit model;
-    private final DitConfig config;
+    private final DitDirectory directory;
     private final DiffusionSystem system;
     private final Tokenizer tokenizer;
     private final int length;
@@ -36,7 +36,7 @@ final class DitImageGenerator implements ImageGenerator {
     DitImageGenerator(Gate gate, CaptionedDit model, DitDirectory directory, Tokenizer tokenizer) {
         this.gate = gate;
         this.model = model;
-        this.config = directory.config();
+        this.directory = directory;
         this.system = directory.system().diffusion();
         this.tokenizer = tokenizer;
         this.length = directory.captionLength();
@@ -80,18 +80,20 @@ final class DitImageGenerator implements ImageGenerator {
         }
     }
 
-    /** (B, 3, S, S) float64, about −1 to 1. */
+    /** (B, 3, S, S), about −1 to 1. */
     private Tensor pixels(List<String> prompts, int first, GenerationOptions options) {
-        var noise = Noise.seeded(options.seed(), first);
-        return DitSamplers.of(system, options)
+        var config = directory.config();
+        var denoiser = denoiser(prompts, options.guidance());
+        var drawn = DitSamplers.of(system, options)
                 .sample(
                         // Guidance overshoots; there are no pixels beyond ±1.
-                        denoiser(prompts, options.guidance()).with(SampleHook.clip(1)),
-                        noise,
+                        directory.latent().isPresent() ? denoiser : denoiser.with(SampleHook.clip(1)),
+                        Noise.seeded(options.seed(), first),
                         prompts.size(),
-                        3,
+                        config.inChannels(),
                         config.imageSize(),
-                        config.imageSize());
+                        config.imageSize()); // float64
+        return model.pictures(drawn.to(DType.FLOAT32));
     }
 
     private Denoiser denoiser(List<String> prompts, double guidance) {
@@ -110,7 +112,7 @@ final class DitImageGenerator implements ImageGenerator {
     }
 
     private List<RgbImage> images(Tensor pixels) {
-        int side = config.imageSize();
+        int side = directory.pictureSize();
         var bytes = pixels.add(1).mul(127.5).clamp(0, 255).permute(0, 2, 3, 1).toFloats(); // (B, S, S, 3)
         var images = new ArrayList<RgbImage>();
         int each = 3 * side * side;

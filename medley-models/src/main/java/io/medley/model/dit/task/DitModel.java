@@ -39,7 +39,7 @@ final class DitModel implements Model {
     @Override
     public String description() {
         var config = directory.config();
-        return "diffusion transformer (" + directory.system().name() + "), " + config.imageSize() + " px, "
+        return "diffusion transformer (" + directory.system().name() + "), " + directory.pictureSize() + " px, "
                 + config.depth() + " x " + config.width();
     }
 

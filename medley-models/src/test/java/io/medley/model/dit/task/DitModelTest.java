@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.medley.Medley;
 import io.medley.checkpoint.SafetensorsWriter;
 import io.medley.image.RgbImage;
-import io.medley.model.dit.Dit;
 import io.medley.model.dit.DitConfig;
+import io.medley.model.latent.LatentConfig;
 import io.medley.model.med.MedConfig;
 import io.medley.nn.Weights;
 import io.medley.task.GenerationOptions;
@@ -84,50 +84,14 @@ class DitModelTest {
     }
 
     @Test
-    void convolutionsLetNeighbouringPatchesMeet() throws IOException {
-        write(
-                DitDirectory.reading(
-                        sizes(READS_ITSELF).withConvolutions(true),
-                        new DitSystem("rectified-flow", DitSystem.Output.DATA)),
-                0);
-        try (var model = Medley.load(folder.toString())) {
-            assertThat(generator(model).generate("red car", FEW)).hasSize(1);
-        }
-        assertThatThrownBy(() -> new DitConfig(18, 6, 3, 3, 16, 2, 2, 32, READS_ITSELF).withConvolutions(true))
-                .isInstanceOf(MedleyException.class)
-                .hasMessageContaining("patch size 6");
-    }
-
-    @Test
-    void convolutionsStartAsThePlainNetworkDoes() {
-        try (var scope = Scope.open();
-                var off = NoGrad.open()) {
-            var weights = Weights.random(3);
-            var network = new Dit(weights, sizes(new DitConfig.None()).withConvolutions(true));
-            var x = Generator.of(5).normal(2, 3, 16, 16);
-            var told = network.nothing();
-            assertThat(network.forward(x, Tensor.zeros(2), told).abs().sum().item())
-                    .isZero();
-            weights.parameter("final_layer.conv.weight").fill_(0.1);
-            // With adaLN-Zero at its start a token depends on the stem's view of it alone, and pixels on the cells
-            // around.
-            var before = network.forward(x, Tensor.zeros(2), told);
-            var far = x.copy();
-            far.narrow(3, 0, 1).fill_(9);
-            var change = network.forward(far, Tensor.zeros(2), told).sub(before).abs();
-            assertThat(change.narrow(3, 0, 4).sum().item()).isPositive();
-            assertThat(change.narrow(3, 12, 4).sum().item()).isZero();
-        }
-    }
-
-    @Test
     void aTextTransformerFromElsewhereMayRead() throws IOException {
         var reader = new MedConfig(VOCABULARY.size() + 2, 8, 1, 2, 16, 12, 8, 1e-12);
         var directory = new DitDirectory(
                 sizes(new DitConfig.Features(8)),
                 new DitSystem("rectified-flow", DitSystem.Output.DATA),
                 8,
-                Optional.of(reader));
+                Optional.of(reader),
+                Optional.empty());
         write(directory, 0);
         assertThat(DitDirectory.read(JsonMapper.shared().readTree(Files.readString(folder.resolve("config.json")))))
                 .isEqualTo(directory);
@@ -139,13 +103,49 @@ class DitModelTest {
             assertSame(generator.generate(List.of("red car", "tree"), FEW).subList(0, 1), red);
             assertThat(generator.generate("red tree", FEW)).isNotEqualTo(red);
         }
-        assertThatThrownBy(() ->
-                        new DitDirectory(sizes(new DitConfig.Features(16)), directory.system(), 8, Optional.of(reader)))
+        assertThatThrownBy(() -> new DitDirectory(
+                        sizes(new DitConfig.Features(16)),
+                        directory.system(),
+                        8,
+                        Optional.of(reader),
+                        Optional.empty()))
                 .isInstanceOf(MedleyException.class)
                 .hasMessageContaining("width 16");
-        assertThatThrownBy(() -> new DitDirectory(directory.config(), directory.system(), 13, Optional.of(reader)))
+        assertThatThrownBy(() -> new DitDirectory(
+                        directory.config(), directory.system(), 13, Optional.of(reader), Optional.empty()))
                 .isInstanceOf(MedleyException.class)
                 .hasMessageContaining("1 to 12");
+    }
+
+    @Test
+    void aLatentIsDrawnAndDecoded() throws IOException {
+        var latent = new LatentConfig(4, 5, List.of(16, 8));
+        var directory = new DitDirectory(
+                new DitConfig(4, 1, 5, 5, 16, 2, 2, 32, READS_ITSELF),
+                new DitSystem("rectified-flow", DitSystem.Output.SYSTEM),
+                8,
+                Optional.empty(),
+                Optional.of(latent));
+        write(directory, 0);
+        assertThat(DitDirectory.read(JsonMapper.shared().readTree(Files.readString(folder.resolve("config.json")))))
+                .isEqualTo(directory);
+        try (var model = Medley.load(folder.toString())) {
+            var images = generator(model).generate("red car", FEW.withCount(2));
+            assertThat(images.get(0).width()).isEqualTo(16);
+            assertThat(images.get(0)).isNotEqualTo(images.get(1));
+            assertThat(model.description()).contains("16 px");
+        }
+        assertThatThrownBy(() -> new DitDirectory(
+                        directory.config(),
+                        directory.system(),
+                        8,
+                        Optional.empty(),
+                        Optional.of(new LatentConfig(4, 6, List.of(8)))))
+                .isInstanceOf(MedleyException.class)
+                .hasMessageContaining("6 channels");
+        assertThatThrownBy(() -> new LatentConfig(4, 6, List.of(12)))
+                .isInstanceOf(MedleyException.class)
+                .hasMessageContaining("multiple of 8");
     }
 
     @Test
