@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         description =
-                "Measure speed on random BLIP-base weights: encoding, captions of 20 forced tokens, matching; and training steps of a tiny BLIP.",
+                "Measure speed on random BLIP-base weights: encoding, captions of 20 forced tokens, matching; and training steps of a tiny BLIP and one of its own size.",
         sortOptions = false,
         footer = {
             "",
