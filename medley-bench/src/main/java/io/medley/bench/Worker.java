@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A contender that another program drives, one JSON object per line. It says {@code {"ready":true,"tasks":["medley:enc_b1",…]}}, answers
- * {@code {"cmd":"run","task":T}} with {@code {"task":T,"s":seconds,…}} and {@code {"cmd":"list"}} with its tasks, and ends on
+ * {@code {"cmd":"run","task":T}} with {@code {"task":T,"s":seconds,"cpu_s":processor time of all threads,…}} and {@code {"cmd":"list"}} with its tasks, and ends on
  * {@code {"cmd":"quit"}} or at the end of the input.
  */
 public final class Worker {
@@ -62,9 +62,10 @@ public final class Worker {
         for (var task : tasks) {
             if (name.equals(PREFIX + task.name())) {
                 try {
+                    double processor = Machine.ownSeconds();
                     long start = System.nanoTime();
                     task.body().run();
-                    reply.put("s", (System.nanoTime() - start) / 1e9);
+                    reply.put("s", (System.nanoTime() - start) / 1e9).put("cpu_s", Machine.ownSeconds() - processor);
                 } catch (RuntimeException e) {
                     return reply.put("error", String.valueOf(e.getMessage())); // the race goes on without this task
                 }

@@ -311,7 +311,7 @@ public final class Tensor implements AutoCloseable {
 
     /**
      * (B, C, H, W) with the channels of a pixel side by side in memory: this tensor, or a copy. Convolutions of such tensors give such tensors,
-     * and are faster on the CPU.
+     * and are faster on the CPU; gradients of a group norm are much slower.
      */
     public Tensor channelsLast() {
         return op("channelsLast", () -> at.contiguous(torch.MemoryFormat.ChannelsLast), this);

@@ -149,7 +149,7 @@ public final class DdpmUnet implements Unet {
     public Tensor forward(Tensor x, Tensor times, @Nullable Tensor classes, @Nullable Generator generator) {
         Pixels.check("U-Net", x, config.inChannels(), config.factor(), times);
         var embedding = Fresh.silu(embed(times, classes)); // (B, E)
-        var h = convIn.forward(x.channelsLast());
+        var h = convIn.forward(Pixels.laidOut(x));
         Deque<Tensor> skips = new ArrayDeque<>();
         skips.push(h);
         for (var level : down) {

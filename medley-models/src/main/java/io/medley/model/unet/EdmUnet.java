@@ -213,7 +213,7 @@ public final class EdmUnet implements Unet {
             @Nullable Generator generator) {
         Pixels.check("U-Net", x, config.inChannels(), config.factor(), noise);
         var embedding = embed(noise, labels, augmentation); // (B, E)
-        var picture = x.channelsLast();
+        var picture = Pixels.laidOut(x);
         Deque<Tensor> skips = new ArrayDeque<>();
         var h = picture;
         var auxiliary = picture;
