@@ -7,6 +7,7 @@ import io.medley.recipe.density.DensityRun;
 import io.medley.recipe.density.DiffusionTraining;
 import io.medley.recipe.density.GlowScenes;
 import io.medley.recipe.density.Measures;
+import io.medley.recipe.density.ModelComparison;
 import io.medley.recipe.density.ModelPlots;
 import io.medley.recipe.density.PointDiffusion;
 import io.medley.recipe.density.PointModel;
@@ -50,10 +51,12 @@ import picocli.CommandLine.Parameters;
             "  medley density sample runs/moons --sampler heun --steps 20 --out plots",
             "  medley density nll runs/moons runs/nvp",
             "  medley density reflow runs/moons --out runs/moons2",
-            "  medley density compare runs/moons runs/moons2 runs/nvp"
+            "  medley density compare runs/moons runs/moons2 runs/nvp --out compared"
         })
 final class DensityCommand implements Callable<Integer> {
-    private static final int[] COMPARED_STEPS = {1, 2, 4, 8, 40};
+    private static final int MOST_STEPS = 40;
+    private static final int[] COMPARED_STEPS = {1, 2, 4, 8, MOST_STEPS};
+    private static final int[] ONE_PASS = {1};
     private static final int PAIR_STEPS = 40;
     private static final int WAYS = 2000;
     private static final int WAY_STEPS = 50;
@@ -161,7 +164,8 @@ final class DensityCommand implements Callable<Integer> {
         var model = PointModel.load(run);
         Files.createDirectories(out);
         try (var scope = Scope.open()) {
-            var drawn = ModelPlots.write(model, how, points.seed(), count, out);
+            var drawn = ModelPlots.draw(model, ModelPlots.title(model), how, points.seed(), count);
+            drawn.write(out);
             OutputFile.write(out.resolve("samples.csv"), csv(drawn.points()));
             session.console()
                     .print(String.format(
@@ -275,7 +279,8 @@ final class DensityCommand implements Callable<Integer> {
             name = "compare",
             description = {
                 "Several models side by side: energy distances in 1, 2, 4, 8 and 40 steps, straightness and transport cost.",
-                "Normalizing flows of points take one pass, which stands under 1; straightness is known for velocities only."
+                "Normalizing flows of points take one pass, which stands under 1; straightness is known for velocities only.",
+                "With --out also as pictures: distances.png over the steps, and models.png with samples, ways and density of each."
             },
             sortOptions = false)
     int compare(
@@ -287,33 +292,53 @@ final class DensityCommand implements Callable<Integer> {
                             description = "Default: ${DEFAULT-VALUE}.")
                     String sampler,
             @Mixin PointOptions points,
+            @Option(names = "--out", paramLabel = "DIR", description = "Where pictures go; made if missing.") @Nullable
+                    Path out,
             @Mixin HelpOption subHelp)
             throws IOException {
-        int count = points.count();
+        points.count(); // refused before anything is loaded
+        var pictures = new ModelComparison();
         session.console().print("model  ED@1  ED@2  ED@4  ED@8  ED@40  straightness  cost");
         for (var run : runs) {
             var model = PointModel.load(run);
             try (var scope = Scope.open()) {
-                var data = ToyData.named(model.options().data()).sample(Generator.of(points.seed()), count);
-                var line = new StringBuilder(run.toString());
-                if (model instanceof PointDiffusion diffusion) {
-                    for (int steps : COMPARED_STEPS) {
-                        line.append(distance(diffusion, Sampling.DEFAULT.with(sampler, steps), points, data));
-                    }
-                    line.append(ways(diffusion));
-                } else {
-                    line.append(distance(model, null, points, data)).append("  -  -  -  -  -  -");
+                var distances = distances(model, sampler, points);
+                session.console().print(line(run, model, distances));
+                if (out != null) {
+                    var how = model instanceof PointDiffusion ? Sampling.DEFAULT.with(sampler, MOST_STEPS) : null;
+                    var drawn = ModelPlots.draw(model, run.toString(), how, points.seed(), points.count());
+                    pictures.add(run.toString(), distances, drawn);
                 }
-                session.console().print(line.toString());
             }
+        }
+        if (out != null) {
+            Files.createDirectories(out);
+            pictures.write(out);
         }
         return Status.OK;
     }
 
-    private static String distance(PointModel model, @Nullable Sampling how, PointOptions points, Tensor data) {
-        // Not the stream of the data, which would make the two dependent.
-        var drawn = model.draw(how, points.seed() + 1, points.count(), state -> {});
-        return String.format(Locale.ROOT, "  %.4f", Measures.energyDistance(drawn, data));
+    /** Energy distances to the data by number of steps; a normalizing flow takes one. */
+    private static Map<Integer, Double> distances(PointModel model, String sampler, PointOptions points) {
+        var data = ToyData.named(model.options().data()).sample(Generator.of(points.seed()), points.count());
+        Map<Integer, Double> distances = new LinkedHashMap<>();
+        for (int steps : model instanceof PointDiffusion ? COMPARED_STEPS : ONE_PASS) {
+            var how = model instanceof PointDiffusion ? Sampling.DEFAULT.with(sampler, steps) : null;
+            // Not the stream of the data, which would make the two dependent.
+            var drawn = model.draw(how, points.seed() + 1, points.count(), state -> {});
+            distances.put(steps, Measures.energyDistance(drawn, data));
+        }
+        return distances;
+    }
+
+    private static String line(Path run, PointModel model, Map<Integer, Double> distances) {
+        var line = new StringBuilder(run.toString());
+        for (int steps : COMPARED_STEPS) {
+            var distance = distances.get(steps);
+            line.append(distance == null ? "  -" : String.format(Locale.ROOT, "  %.4f", distance));
+        }
+        return line.append(model instanceof PointDiffusion diffusion ? ways(diffusion) : "  -  -")
+                .toString();
     }
 
     /** Straightness means something for straight paths only. */

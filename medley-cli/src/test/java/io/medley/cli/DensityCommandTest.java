@@ -2,6 +2,7 @@ package io.medley.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medley.image.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +58,13 @@ class DensityCommandTest extends CommandTest {
                 .hasSize(2)
                 .allMatch(line -> line.contains("nats; under the density of gaussian"));
         assertThat(accepts("density compare ~again ~spline --count 20").lines()).hasSize(3);
+        accepts("density compare ~spline --count 20 --out ~one/pass");
+        accepts("density compare ~again ~spline --count 20 --out ~compared");
+        // A row of three squares for each of the two.
+        var sheet = Images.read(home.resolve("compared/models.png"));
+        assertThat(sheet.width()).isEqualTo(3 * sheet.height() / 2);
+        var curves = Images.read(home.resolve("compared/distances.png"));
+        assertThat(curves.width()).isEqualTo(sheet.height() / 2);
         refuses("density reflow ~flow-matching --pairs 1 --out ~x", "--pairs 1");
         // A recipe goes through the same door.
         accepts("train density-nice --set data=gaussian --set steps=2 --set batch=8 --set width=8 --out ~recipe");

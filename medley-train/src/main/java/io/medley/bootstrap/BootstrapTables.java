@@ -1,8 +1,8 @@
 package io.medley.bootstrap;
 
 import io.medley.checkpoint.AtomicFile;
+import io.medley.image.ImageFiles;
 import io.medley.recipe.Spread;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,11 +142,9 @@ final class BootstrapTables {
                 .build();
         chart.getStyler().setLegendVisible(false);
         chart.addSeries(figure, names, means, deviations);
-        var bytes = new ByteArrayOutputStream();
-        BitmapEncoder.saveBitmap(chart, bytes, BitmapEncoder.BitmapFormat.PNG);
         var name = "bootstrapping-" + figure.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".png";
         try (var out = new AtomicFile(folder.resolve(name))) {
-            out.write(bytes.toByteArray());
+            out.write(ImageFiles.encodePng(BitmapEncoder.getBufferedImage(chart)));
             out.commit();
         }
     }

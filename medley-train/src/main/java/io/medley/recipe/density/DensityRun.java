@@ -43,7 +43,8 @@ public final class DensityRun {
 
     private static void draw(PointModel model, Path folder) throws IOException {
         try (var scope = Scope.open()) {
-            ModelPlots.write(model, null, PLOT_SEED, PLOT_POINTS, folder);
+            ModelPlots.draw(model, ModelPlots.title(model), null, PLOT_SEED, PLOT_POINTS)
+                    .write(folder);
         }
     }
 }

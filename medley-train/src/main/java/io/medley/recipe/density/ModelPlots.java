@@ -3,6 +3,7 @@ package io.medley.recipe.density;
 import io.medley.tensor.Generator;
 import io.medley.tensor.Scope;
 import io.medley.tensor.Tensor;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,27 +12,42 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link PointModel} has learnt, to look at: {@code samples.png}, {@code trajectories.png} and {@code density.png}. */
+/** What a {@link PointModel} has learnt, to look at. */
 public final class ModelPlots {
     private static final int SIDE = 70;
 
     private ModelPlots() {}
 
     /**
-     * What was drawn.
+     * What was drawn, and how it looks.
      *
      * @param points samples (count, 2)
      * @param energyDistance between them and as many fresh data
+     * @param samples over fresh data
+     * @param trajectories from noise to data
+     * @param density the learnt one
      */
-    public record Drawn(Tensor points, double energyDistance) {}
+    public record Drawn(
+            Tensor points,
+            double energyDistance,
+            BufferedImage samples,
+            BufferedImage trajectories,
+            BufferedImage density) {
+        /** Writes {@code samples.png}, {@code trajectories.png} and {@code density.png}. */
+        public void write(Path folder) throws IOException {
+            PointPlots.write(samples, folder.resolve("samples.png"));
+            PointPlots.write(trajectories, folder.resolve("trajectories.png"));
+            PointPlots.write(density, folder.resolve("density.png"));
+        }
+    }
 
     /**
-     * Draws samples and writes the three files.
+     * Draws samples, their ways and the density.
      *
+     * @param title of the pictures
      * @param sampling how, or null for the usual way
      */
-    public static Drawn write(PointModel model, @Nullable Sampling sampling, long seed, int count, Path folder)
-            throws IOException {
+    public static Drawn draw(PointModel model, String title, @Nullable Sampling sampling, long seed, int count) {
         var data = ToyData.named(model.options().data());
         List<Tensor> states = new ArrayList<>();
         var points = model.draw(sampling, seed, count, state -> states.add(Scope.own(state.copy())));
@@ -40,13 +56,20 @@ public final class ModelPlots {
             Map<String, Tensor> clouds = new LinkedHashMap<>();
             clouds.put("data", fresh);
             clouds.put("samples", points);
-            PointPlots.scatter(folder.resolve("samples.png"), model.options().model() + " on " + data.name(), clouds);
-            PointPlots.trajectories(folder.resolve("trajectories.png"), "from noise to data", states);
-            PointPlots.density(folder.resolve("density.png"), density(model, data.box()), SIDE);
-            return new Drawn(points, Measures.energyDistance(points, fresh));
+            return new Drawn(
+                    points,
+                    Measures.energyDistance(points, fresh),
+                    PointPlots.scatter(title, clouds),
+                    PointPlots.trajectories("from noise to data", states),
+                    PointPlots.density(density(model, data.box()), SIDE));
         } finally {
             states.forEach(Tensor::close);
         }
+    }
+
+    /** What a model is called on its own plots. */
+    public static String title(PointModel model) {
+        return model.options().model() + " on " + model.options().data();
     }
 
     /** p on a grid over a box, from the top left. */

@@ -1,31 +1,31 @@
 package io.medley.recipe.density;
 
 import io.medley.checkpoint.AtomicFile;
+import io.medley.image.ImageFiles;
 import io.medley.tensor.Tensor;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Pictures of points of the plane, as PNG files that appear whole or not at all. */
-public final class PointPlots {
+/** Pictures of points of the plane; files appear whole or not at all. */
+final class PointPlots {
     private static final int SIDE = 700;
     private static final int MOST_LINES = 150;
 
     private PointPlots() {}
 
     /** Clouds of points (N, 2) by name, over each other. */
-    public static void scatter(Path png, String title, Map<String, Tensor> clouds) throws IOException {
+    static BufferedImage scatter(String title, Map<String, Tensor> clouds) {
         var chart = chart(title);
         chart.getStyler()
                 .setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter)
@@ -34,11 +34,11 @@ public final class PointPlots {
             double[] xy = points.toDoubles();
             chart.addSeries(name, every(xy, 0), every(xy, 1));
         });
-        write(chart, png);
+        return BitmapEncoder.getBufferedImage(chart);
     }
 
     /** The ways of the first points through all states (N, 2), from noise to data. */
-    public static void trajectories(Path png, String title, List<Tensor> states) throws IOException {
+    static BufferedImage trajectories(String title, List<Tensor> states) {
         var chart = chart(title);
         chart.getStyler().setLegendVisible(false);
         var values = states.stream().map(Tensor::toDoubles).toList();
@@ -56,11 +56,11 @@ public final class PointPlots {
                     .setLineColor(new Color(40, 90, 160, 90))
                     .setLineWidth(1);
         }
-        write(chart, png);
+        return BitmapEncoder.getBufferedImage(chart);
     }
 
     /** A density on a square grid as brightness: values row by row from the top left, side × side. */
-    public static void density(Path png, double[] values, int side) throws IOException {
+    static BufferedImage density(double[] values, int side) {
         double most = 0;
         for (double v : values) {
             most = Math.max(most, v);
@@ -77,9 +77,45 @@ public final class PointPlots {
                                 .getRGB());
             }
         }
-        var bytes = new ByteArrayOutputStream();
-        ImageIO.write(image, "png", bytes);
-        write(bytes, png);
+        return image;
+    }
+
+    /** Values over numbers of steps by name, both on logarithmic axes; values below {@code least} are drawn there. */
+    static BufferedImage curves(String title, Map<String, ? extends Map<Integer, Double>> curves, double least) {
+        var chart = chart(title);
+        chart.setXAxisTitle("steps");
+        chart.getStyler()
+                .setXAxisLogarithmic(true)
+                .setYAxisLogarithmic(true)
+                .setLegendPosition(Styler.LegendPosition.InsideSW);
+        curves.forEach((name, values) -> chart.addSeries(
+                name,
+                values.keySet().stream().mapToDouble(Integer::doubleValue).toArray(),
+                values.values().stream().mapToDouble(v -> Math.max(v, least)).toArray()));
+        return BitmapEncoder.getBufferedImage(chart);
+    }
+
+    /** Rows of pictures under each other, each picture in a square of the same size. */
+    static BufferedImage sheet(List<List<BufferedImage>> rows) {
+        int columns = rows.stream().mapToInt(List::size).max().orElse(1);
+        var sheet = new BufferedImage(SIDE * columns, SIDE * rows.size(), BufferedImage.TYPE_INT_RGB);
+        var graphics = sheet.createGraphics();
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
+        for (int row = 0; row < rows.size(); row++) {
+            for (int column = 0; column < rows.get(row).size(); column++) {
+                graphics.drawImage(rows.get(row).get(column), column * SIDE, row * SIDE, SIDE, SIDE, null);
+            }
+        }
+        graphics.dispose();
+        return sheet;
+    }
+
+    static void write(BufferedImage image, Path png) throws IOException {
+        try (var out = new AtomicFile(png)) {
+            out.write(ImageFiles.encodePng(image));
+            out.commit();
+        }
     }
 
     private static XYChart chart(String title) {
@@ -92,18 +128,5 @@ public final class PointPlots {
             out[i] = xy[2 * i + from];
         }
         return out;
-    }
-
-    private static void write(XYChart chart, Path png) throws IOException {
-        var bytes = new ByteArrayOutputStream();
-        BitmapEncoder.saveBitmap(chart, bytes, BitmapEncoder.BitmapFormat.PNG);
-        write(bytes, png);
-    }
-
-    private static void write(ByteArrayOutputStream bytes, Path png) throws IOException {
-        try (var out = new AtomicFile(png)) {
-            out.write(bytes.toByteArray());
-            out.commit();
-        }
     }
 }
