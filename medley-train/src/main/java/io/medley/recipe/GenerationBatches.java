@@ -6,12 +6,15 @@ import io.medley.scenes.SceneSplit;
 import io.medley.scenes.Scenes;
 import io.medley.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Pictures with captions to learn drawing from. Batch n is a pure function of n. */
 final class GenerationBatches {
     /** How many scenes are looked at for one of a single group, of which the sampler draws every third. */
     private static final int CANDIDATES = 64;
+
+    private static final int PLANES = 3;
 
     /** Irrational steps, one a choice, which spread it evenly over all places and independently of the others. */
     private static final double CAPTION_LEFT_OUT = Math.sqrt(2) - 1;
@@ -23,14 +26,15 @@ final class GenerationBatches {
      * Pictures with one caption each, some of them empty.
      *
      * @param pixels −1 to 1, three planes a picture
-     * @param seen the same as a trained image encoder takes them; empty where none looks at them
      */
-    record Item(float[] pixels, float[] seen, List<String> captions) {}
+    record Item(float[] pixels, List<String> captions) {}
 
     private final GenerationRecipeOptions options;
     private final int batch;
     private final double singles;
     private final SceneBatches teacher;
+    private final float[] scale;
+    private final float[] shift;
     private final Scenes scenes = Scenes.of(SceneSplit.TRAIN);
 
     private GenerationBatches(GenerationRecipeOptions options, int batch, double singles) {
@@ -38,6 +42,22 @@ final class GenerationBatches {
         this.batch = batch;
         this.singles = singles;
         this.teacher = new SceneBatches(options.imageSize());
+        // What becomes of black and white tells the line on which everything lies.
+        var black = teacher.pixels(List.of(plain(options.imageSize(), 0)));
+        var white = teacher.pixels(List.of(plain(options.imageSize(), 0xff)));
+        int plane = black.length / PLANES;
+        this.scale = new float[PLANES];
+        this.shift = new float[PLANES];
+        for (int c = 0; c < PLANES; c++) {
+            scale[c] = (white[c * plane] - black[c * plane]) / 2;
+            shift[c] = (white[c * plane] + black[c * plane]) / 2;
+        }
+    }
+
+    private static RgbImage plain(int side, int level) {
+        var rgb = new byte[PLANES * side * side];
+        Arrays.fill(rgb, (byte) level);
+        return new RgbImage(side, side, rgb);
     }
 
     /** To learn drawing from: single things first. */
@@ -52,21 +72,17 @@ final class GenerationBatches {
 
     Item item(long number) {
         int side = options.imageSize();
-        var pixels = new float[batch * 3 * side * side];
-        var images = new ArrayList<RgbImage>();
+        var pixels = new float[batch * PLANES * side * side];
         var captions = new ArrayList<String>();
         for (int i = 0; i < batch; i++) {
             long place = number * batch + i;
             long index = index(place, singles * (1 - (double) number / options.steps()));
             var scene = scenes.scene(index);
             var image = Scenes.render(options.clean() ? scene.clean() : scene, side);
-            planes(image.rgb(), pixels, i * 3 * side * side);
-            if (options.hasLatent()) {
-                images.add(image);
-            }
+            planes(image.rgb(), pixels, i * PLANES * side * side);
             captions.add(share(place, CAPTION_LEFT_OUT) < options.dropCaption() ? "" : caption(index, place));
         }
-        return new Item(pixels, teacher.pixels(images), captions);
+        return new Item(pixels, captions);
     }
 
     /** (B, 3, S, S), −1 to 1. */
@@ -74,9 +90,9 @@ final class GenerationBatches {
         return teacher.tensor(item.pixels);
     }
 
-    /** (B, 3, S, S), as the image encoder takes them. */
-    Tensor seen(Item item) {
-        return teacher.tensor(item.seen);
+    /** Pictures (B, 3, S, S) of −1 to 1 as the image encoder takes them. */
+    Tensor seen(Tensor pictures) {
+        return pictures.mul(Tensor.of(scale, 1, PLANES, 1, 1)).add(Tensor.of(shift, 1, PLANES, 1, 1));
     }
 
     /** Each place has a range of scenes of its own to choose from. */
@@ -108,10 +124,10 @@ final class GenerationBatches {
     }
 
     private static void planes(byte[] rgb, float[] into, int offset) {
-        int plane = rgb.length / 3;
+        int plane = rgb.length / PLANES;
         for (int i = 0; i < plane; i++) {
-            for (int c = 0; c < 3; c++) {
-                into[offset + c * plane + i] = (rgb[3 * i + c] & 0xff) / 127.5f - 1;
+            for (int c = 0; c < PLANES; c++) {
+                into[offset + c * plane + i] = (rgb[PLANES * i + c] & 0xff) / 127.5f - 1;
             }
         }
     }

@@ -209,6 +209,6 @@ public final class GenerationRecipe {
             return batches.pictures(item);
         }
         var encoder = latent.encoder();
-        return encoder.forward(encoder.features(batches.seen(item)));
+        return encoder.forward(encoder.features(batches.seen(batches.pictures(item))));
     }
 }

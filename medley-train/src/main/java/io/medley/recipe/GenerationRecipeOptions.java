@@ -27,7 +27,8 @@ import java.util.List;
  * @param latentBlock after how many blocks of the teacher's image encoder tokens still tell what a patch looks like
  * @param latentBatch pictures a step in which the latent is learnt
  * @param latentSteps such steps, before the others
- * @param latentLearningRate their peak
+ * @param decoderSteps steps after these in which the decoder learns to draw what the teacher's image encoder sees alike
+ * @param latentLearningRate the peak of both
  * @param start a finished run of the same sizes whose weights are gone on from, and whose latent is kept; empty to start from nothing
  * @param singles part of the first pictures that show one group of one or two things; it falls evenly to 0 at the end, the others are
  *     scenes as they come
@@ -58,6 +59,7 @@ public record GenerationRecipeOptions(
         int latentBlock,
         int latentBatch,
         int latentSteps,
+        int decoderSteps,
         double latentLearningRate,
         String start,
         double singles,
@@ -87,6 +89,7 @@ public record GenerationRecipeOptions(
         atLeast("latentBlock", latentBlock, 1);
         atLeast("latentBatch", latentBatch, 1);
         atLeast("latentSteps", latentSteps, 1);
+        atLeast("decoderSteps", decoderSteps, 1);
         atLeast("batch", batch, 1);
         atLeast("steps", steps, 1);
         if (latentChannels > 0 && teacher.isEmpty()) {
@@ -113,6 +116,7 @@ public record GenerationRecipeOptions(
                 2,
                 16,
                 4000,
+                2000,
                 2e-3,
                 "",
                 1,

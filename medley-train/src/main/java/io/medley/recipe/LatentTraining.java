@@ -22,12 +22,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
- * Learns what to keep of the tokens of a trained image encoder so that pictures can be drawn from it. Latents are noised before they are
- * drawn, so that the decoder bears what a diffusion leaves unsettled; and from the same latents a linear map must tell the encoder's last
- * tokens, so that they go on saying what is shown.
+ * Learns what to keep of the tokens of a trained image encoder so that pictures can be drawn from it; then, from that, to draw pictures in
+ * which the encoder sees the same. Latents are noised before they are drawn, so that the decoder bears what a diffusion leaves unsettled; and
+ * from the same latents a linear map must tell the encoder's last tokens, so that they go on saying what is shown.
  *
  * <p>B pictures, N patches, W width of the image encoder, D channels of the latent.
  */
@@ -92,42 +94,80 @@ final class LatentTraining {
 
     private void train(RunDirectory directory) throws IOException {
         var batches = GenerationBatches.ofPictures(options);
+        stage("latent", Learner.of(weights), options.latentSteps(), 0, directory, item -> latent(item, batches));
+        settle(batches);
+        var decoding = Learner.of(weights).freeze(List.of("encoder.*", "meaning.*"));
+        stage(
+                "decoder",
+                decoding,
+                options.decoderSteps(),
+                options.latentSteps(),
+                directory,
+                item -> look(item, batches));
+    }
+
+    private void stage(
+            String name, Learner learner, long steps, long first, RunDirectory directory, Function<Item, Losses> losses)
+            throws IOException {
+        double rate = options.latentLearningRate();
         var trainer = new Trainer<Item>(
-                Learner.of(weights).with("noise", generator),
+                learner.with("noise", generator),
                 new Trainer.Options(
-                        options.latentSteps(),
-                        Schedule.cosine(
-                                options.latentLearningRate(),
-                                options.latentLearningRate() / 50,
-                                Math.min(WARMUP, options.latentSteps()),
-                                options.latentSteps()),
+                        steps,
+                        Schedule.cosine(rate, rate / 50, Math.min(WARMUP, steps), steps),
                         AdamW.Options.withDecay(0.01),
                         1.0));
-        try (var items = Batches.numbered("scenes/train", options.latentBatch(), batches::item)) {
+        var batches = GenerationBatches.ofPictures(options);
+        try (var items =
+                Batches.<Item>numbered("scenes/train", options.latentBatch(), number -> batches.item(first + number))) {
             directory
-                    .stage("latent", RunOptions.withSeed(options.seed()))
-                    .train(trainer, (item, step) -> losses(item, batches), items);
+                    .stage(name, RunOptions.withSeed(options.seed()))
+                    .train(trainer, (item, step) -> losses.apply(item), items);
         }
+    }
+
+    private void settle(GenerationBatches batches) {
         try (var scope = Scope.open()) {
             var several = new ArrayList<Tensor>();
             for (int i = 0; i < SETTLING; i++) {
-                several.add(encoder.features(batches.seen(batches.item(i))));
+                try (var one = Scope.open()) {
+                    several.add(one.keep(encoder.features(batches.seen(batches.pictures(batches.item(i))))));
+                }
             }
             encoder.settle(Tensor.cat(several, 0));
         }
     }
 
-    private Losses losses(Item item, GenerationBatches batches) {
+    private Losses latent(Item item, GenerationBatches batches) {
         var pictures = batches.pictures(item); // (B, 3, S, S)
-        var features = encoder.features(batches.seen(item)); // (B, N, 2·W)
-        var cells = encoder.standardised(features); // (B, N, D)
-        var noisy = cells.add(generator.normal(cells.shape()).mul(NOISE));
-        var off = decoder.forward(LatentEncoder.grid(noisy, options.latent())).sub(pictures);
+        var features = encoder.features(batches.seen(pictures)); // (B, N, 2·W)
+        var cells = noisy(encoder.standardised(features)); // (B, N, D)
+        var drawn = decoder.forward(LatentEncoder.grid(cells, options.latent()));
         long width = vision.config().width();
-        var told = meaning.forward(noisy).normalize(-1); // (B, N, W)
-        var said = features.narrow(-1, width, width).normalize(-1);
-        return Losses.of("absolute", off.abs().mean())
-                .and("squared", off.pow(2).mean())
-                .and("meaning", told.mul(said).sum(-1, false).mean().neg().add(1), MEANING);
+        return pixels(drawn, pictures)
+                .and("meaning", unlike(meaning.forward(cells), features.narrow(-1, width, width)), MEANING);
+    }
+
+    private Losses look(Item item, GenerationBatches batches) {
+        var pictures = batches.pictures(item); // (B, 3, S, S)
+        var features = encoder.features(batches.seen(pictures)); // (B, N, 2·W)
+        var drawn = decoder.forward(noisy(encoder.forward(features)));
+        var seen = encoder.look(batches.seen(drawn.clamp(-1, 1))).chunk(2, -1); // twice (B, N, W)
+        var meant = features.chunk(2, -1);
+        return pixels(drawn, pictures).and("early", unlike(seen[0], meant[0])).and("late", unlike(seen[1], meant[1]));
+    }
+
+    private Tensor noisy(Tensor latent) {
+        return latent.add(generator.normal(latent.shape()).mul(NOISE));
+    }
+
+    private static Losses pixels(Tensor drawn, Tensor pictures) {
+        var off = drawn.sub(pictures);
+        return Losses.of("absolute", off.abs().mean()).and("squared", off.pow(2).mean());
+    }
+
+    /** 1 − cosine, mean over all patches. */
+    private static Tensor unlike(Tensor a, Tensor b) {
+        return a.normalize(-1).mul(b.normalize(-1)).sum(-1, false).mean().neg().add(1);
     }
 }

@@ -63,7 +63,7 @@ class GenerationRecipeTest {
     void learnsFromATeacherAndGoesOnAsAnotherSystem() throws IOException {
         var settings = new LinkedHashMap<>(TINY);
         settings.putAll(Map.of("imageSize", "64", "patchSize", "8", "steps", "2", "teacher", "scenes"));
-        settings.putAll(Map.of("latentChannels", "8", "latentSteps", "12", "latentBatch", "4"));
+        settings.putAll(Map.of("latentChannels", "8", "latentSteps", "12", "latentBatch", "4", "decoderSteps", "3"));
         run(Recipes.load(Recipes.GENERATE, settings));
         var losses = metrics("latent.metrics.jsonl", "loss");
         assertThat(losses).hasSize(12);

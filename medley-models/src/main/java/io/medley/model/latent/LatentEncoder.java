@@ -45,8 +45,14 @@ public final class LatentEncoder {
      * @return (B, N, 2·W): of the early block, then of the end
      */
     public Tensor features(Tensor pixels) {
-        try (var off = NoGrad.open();
-                var trace = Trace.of(early::equals)) {
+        try (var off = NoGrad.open()) {
+            return look(pixels);
+        }
+    }
+
+    /** {@link #features} with gradient, by which a drawn picture can be brought to look like another one. */
+    public Tensor look(Tensor pixels) {
+        try (var trace = Trace.of(early::equals)) {
             var end = vision.forward(pixels); // (B, 1 + N, W)
             var both = Tensor.cat(-1, trace.get(early).layerNorm(EPS), end);
             return both.narrow(1, 1, both.size(1) - 1);
