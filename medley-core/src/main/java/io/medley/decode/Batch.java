@@ -29,21 +29,21 @@ final class Batch {
 
     /** Continues the given rows with one token each. */
     Tensor next(List<Integer> rows, List<Integer> tokens) {
-        if (!isIdentity(rows)) {
-            state.select(rows.stream().mapToInt(Integer::intValue).toArray());
-        }
+        select(rows.stream().mapToInt(Integer::intValue).toArray());
         return advance(tokens.stream().map(t -> new long[] {t}).toArray(long[][]::new));
     }
 
-    private boolean isIdentity(List<Integer> rows) {
-        boolean identity = rows.size() == state.rows();
-        for (int i = 0; i < rows.size() && identity; i++) {
-            identity = rows.get(i) == i;
+    void select(int[] rows) {
+        boolean identity = rows.length == state.rows();
+        for (int i = 0; i < rows.length && identity; i++) {
+            identity = rows[i] == i;
         }
-        return identity;
+        if (!identity) {
+            state.select(rows);
+        }
     }
 
-    private Tensor advance(long[][] tokens) {
+    Tensor advance(long[][] tokens) {
         if (state.rows() != tokens.length) {
             throw new IllegalStateException(
                     "DecoderState: " + state.rows() + " rows where " + tokens.length + " are expected");

@@ -60,11 +60,7 @@ public final class Decoder {
             if (options.strategy() instanceof Strategy.Beam beam && beam.beams() > 1) {
                 return new BeamDecoding(batch, options, beam, listener).run(prompts);
             }
-            if (options.strategy() instanceof Strategy.Sample sample) {
-                return new StepwiseDecoding(batch, options, new SamplingChooser(sample), listener)
-                        .run(prompts, keys, sample.seed());
-            }
-            return new StepwiseDecoding(batch, options, new GreedyChooser(), listener).run(prompts, keys, 0);
+            return new StepwiseDecoding(batch, options, listener).run(prompts, keys);
         }
     }
 
@@ -108,6 +104,13 @@ public final class Decoder {
             throw new MedleyException("decoding: " + prompts.length + " prompts and " + keys.length + " keys for "
                     + state.rows() + " contexts; give one of each per context");
         }
+        checkModel(state, options);
+        for (int c = 0; c < prompts.length; c++) {
+            checkPrompt(prompts[c], c, prompts[0].length, state.vocabularySize(), options.maxLength());
+        }
+    }
+
+    static void checkModel(DecoderState state, DecodingOptions options) {
         int vocabulary = state.vocabularySize();
         if (vocabulary < 1 || vocabulary > LARGEST_VOCABULARY) {
             throw new MedleyException("decoding: a vocabulary of " + vocabulary + " tokens; 1 to " + LARGEST_VOCABULARY
@@ -117,12 +120,9 @@ public final class Decoder {
             throw new MedleyException("end token: " + options.endToken() + " is outside the vocabulary of " + vocabulary
                     + " tokens; the tokenizer does not fit the model");
         }
-        for (int c = 0; c < prompts.length; c++) {
-            checkPrompt(prompts[c], c, prompts[0].length, vocabulary, options.maxLength());
-        }
     }
 
-    private static void checkPrompt(int[] prompt, int context, int length, int vocabulary, int maxLength) {
+    static void checkPrompt(int[] prompt, int context, int length, int vocabulary, int maxLength) {
         if (prompt.length == 0) {
             throw new MedleyException("prompt " + context + ": empty; give at least the token that starts a sequence");
         }

@@ -18,7 +18,8 @@ public interface DecoderState extends AutoCloseable {
     int vocabularySize();
 
     /**
-     * Appends {@code tokens[r]} to row r, for every row the same number of them: the prompt at first, then one each.
+     * Appends {@code tokens[r]} to row r, for every row the same number of them (but see {@link ContinuousState}): the prompt at first, then
+     * one each.
      *
      * <p>Caches must survive whatever {@code Scope} the caller has open to the next call; the result belongs to the caller, who closes it.
      *

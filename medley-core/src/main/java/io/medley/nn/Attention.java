@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Shapes: B batch, L queries, S keys, H heads, D head width; C = H·D.
  */
 public final class Attention {
+    /** What BERT adds to the score of a key that must not be seen. */
+    public static final float HIDDEN = -10000;
+
     private Attention() {}
 
     /** (B, N, C) → (B, H, N, D). */
@@ -52,10 +55,10 @@ public final class Attention {
         return Tensor.scaledDotProductAttention(q, k, v, mask, causal);
     }
 
-    /** 0 where query i may see key j, −10000 elsewhere, as BERT writes it; (1, 1, L, S). */
+    /** 0 where query i may see key j, {@link #HIDDEN} elsewhere; (1, 1, L, S). */
     public static Tensor causalMask(long queries, long keys) {
         var query = Tensor.arange(queries).add(keys - queries).unsqueeze(1); // (L, 1)
         var key = Tensor.arange(keys).unsqueeze(0); // (1, S)
-        return key.gt(query).to(io.medley.tensor.DType.FLOAT32).mul(-10000).reshape(1, 1, queries, keys);
+        return key.gt(query).to(io.medley.tensor.DType.FLOAT32).mul(HIDDEN).reshape(1, 1, queries, keys);
     }
 }

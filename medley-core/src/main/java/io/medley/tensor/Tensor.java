@@ -861,6 +861,11 @@ public final class Tensor implements AutoCloseable {
         return inPlace("copy_", () -> at.copy_(from.at), from);
     }
 
+    /** Writes rows of {@code from} at int64 positions along a dimension. */
+    public Tensor indexCopy_(int dim, Tensor index, Tensor from) {
+        return inPlace("indexCopy_", () -> at.index_copy_(dim, index.at, from.at), index, from);
+    }
+
     public Tensor add_(Tensor o) {
         return inPlace("add_", () -> at.add_(o.at), o);
     }

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A language model whose logits are a hash of the context and the whole prefix, so that a row moved wrongly shows. */
-final class ToyState implements DecoderState {
+final class ToyState implements ContinuousState<Long> {
     /** The model behind it: logits of the next token. */
     record Model(int vocabulary, long seed, int endToken, float endBias) {
         float[] logits(long context, long[] prefix) {
@@ -29,6 +29,8 @@ final class ToyState implements DecoderState {
 
     private final Model model;
     private List<Row> rows = new ArrayList<>();
+    private boolean continuous;
+    private int entered;
     final List<Integer> rowsPerPass = new ArrayList<>();
 
     ToyState(Model model, long... contexts) {
@@ -36,6 +38,12 @@ final class ToyState implements DecoderState {
         for (int c = 0; c < contexts.length; c++) {
             rows.add(new Row(contexts[c], c, new long[0]));
         }
+    }
+
+    @Override
+    public void enter(Long context) {
+        continuous = true;
+        rows.add(new Row(context, entered++, new long[0]));
     }
 
     @Override
@@ -54,8 +62,13 @@ final class ToyState implements DecoderState {
         rowsPerPass.add(rows.size());
         var logits = new float[rows.size() * model.vocabulary()];
         for (int r = 0; r < tokens.length; r++) {
-            assertThat(tokens[r]).hasSameSizeAs(tokens[0]).isNotEmpty();
             var row = rows.get(r);
+            assertThat(tokens[r]).isNotEmpty();
+            if (!continuous) {
+                assertThat(tokens[r]).hasSameSizeAs(tokens[0]);
+            } else if (row.ids().length > 0) {
+                assertThat(tokens[r]).as("only prompts have several tokens").hasSize(1);
+            }
             var ids = Arrays.copyOf(row.ids(), row.ids().length + tokens[r].length);
             System.arraycopy(tokens[r], 0, ids, row.ids().length, tokens[r].length);
             rows.set(r, new Row(row.context(), row.contextIndex(), ids));
@@ -66,7 +79,9 @@ final class ToyState implements DecoderState {
 
     @Override
     public void select(int[] chosen) {
-        assertThat(chosen).isNotEmpty();
+        if (!continuous) {
+            assertThat(chosen).isNotEmpty();
+        }
         var next = new ArrayList<Row>();
         for (int r : chosen) {
             next.add(rows.get(r));

@@ -32,6 +32,14 @@ public final class Gate {
         }
     }
 
+    /** {@link #run} of a call without a result. */
+    public void perform(Runnable call) {
+        run(() -> {
+            call.run();
+            return true;
+        });
+    }
+
     /** Lets nobody in any more, waits for those inside, then runs {@code release}; a second call does nothing. */
     public void close(Runnable release) {
         if (lock.getReadHoldCount() > 0) {

@@ -42,6 +42,15 @@ public interface SharedEncoding {
     List<List<Caption>> caption(EncodedImages images, CaptionOptions options, long[] keys);
 
     /**
+     * Writes captions as {@link #caption} does, up to the rounding of sums, of pictures that come one after another.
+     *
+     * @param options greedy or nucleus decoding
+     * @param pictures of so many pictures captions are written at a time; memory grows with it
+     * @throws io.medley.tensor.MedleyException for beam search, or when the options do not fit the model
+     */
+    CaptionWriter writer(CaptionOptions options, int pictures);
+
+    /**
      * Scores texts against encoded pictures.
      *
      * @param images encoded for {@link Use#MATCH}

@@ -39,7 +39,7 @@ public record CapFiltSettings(
     private static final int MOST_BATCH = 1024;
 
     /** Changes whenever the same settings begin to give other output. */
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     public CapFiltSettings {
         if (batch < 1 || batch > MOST_BATCH) {

@@ -2,6 +2,8 @@ package io.medley.capfilt;
 
 import io.medley.task.Caption;
 import io.medley.task.EncodedImages;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,8 @@ final class PictureBatch implements AutoCloseable {
     private final List<Picture> usable;
     private @Nullable EncodedImages forCaptions;
     private @Nullable EncodedImages forFilter;
-    private List<List<Caption>> captions = List.of();
+    private final List<List<Caption>> captions; // of each usable picture; none until they are written
+    private int captioned;
     private List<List<ScoredText>> texts = List.of();
     private long encodeNanos;
     private long generateNanos;
@@ -23,6 +26,7 @@ final class PictureBatch implements AutoCloseable {
     PictureBatch(List<Picture> rows) {
         this.rows = List.copyOf(rows);
         this.usable = this.rows.stream().filter(row -> row.prepared() != null).toList();
+        this.captions = new ArrayList<>(Collections.nCopies(usable.size(), List.of()));
     }
 
     List<Picture> rows() {
@@ -55,8 +59,19 @@ final class PictureBatch implements AutoCloseable {
         return images;
     }
 
-    void captioned(List<List<Caption>> result, long nanos) {
-        captions = result;
+    /** The captions of usable picture {@code i}. */
+    void captioned(int i, List<Caption> result) {
+        captions.set(i, result);
+        captioned++;
+    }
+
+    /** Whether all usable pictures have their captions. */
+    boolean isCaptioned() {
+        return captioned == usable.size();
+    }
+
+    /** @param nanos time the captions took: what was worked since the batch before had its own */
+    void generated(long nanos) {
         generateNanos = nanos;
     }
 

@@ -3,7 +3,6 @@ package io.medley.capfilt;
 import io.medley.data.Dataset;
 import io.medley.data.Row;
 import io.medley.data.Sample;
-import io.medley.decode.Decoder;
 import io.medley.task.Caption;
 import io.medley.task.EncodedImages;
 import io.medley.task.SharedEncoding.Use;
@@ -77,6 +76,7 @@ final class ShardPipeline {
         var captioned = new ArrayBlockingQueue<Optional<PictureBatch>>(WAITING);
         var filtered = new ArrayBlockingQueue<Optional<PictureBatch>>(WAITING);
         var open = new ConcurrentLinkedQueue<PictureBatch>();
+        var writing = new CaptionStage(models.captioner(), settings.captions(), settings.batch(), generateNanos);
         var decoders = Executors.newFixedThreadPool(DECODERS, task -> {
             var thread = new Thread(task, "capfilt-decode");
             thread.setDaemon(true);
@@ -85,8 +85,8 @@ final class ShardPipeline {
         try (var stages = new Stages()) {
             stages.start("capfilt-read", () -> read(rows, most, decoders, decoded));
             stages.start("capfilt-encode", () -> encode(decoded, encoded, open));
-            stages.start("capfilt-generate", () -> forEach(encoded, captioned, this::caption));
-            stages.start("capfilt-filter", () -> forEach(captioned, filtered, this::filter));
+            stages.start("capfilt-generate", () -> writing.run(encoded, captioned));
+            stages.start("capfilt-filter", () -> filterAll(captioned, filtered));
             for (var next = stages.take(filtered); next.isPresent(); next = stages.take(filtered)) {
                 finish(next.get(), sink);
                 open.remove(next.get());
@@ -164,30 +164,15 @@ final class ShardPipeline {
                 .encode(prepared.stream().map(Picture.Prepared::forFilter).toList(), EnumSet.of(Use.MATCH));
     }
 
-    private interface Step {
-        void apply(PictureBatch batch);
-    }
-
-    private static void forEach(
-            BlockingQueue<Optional<PictureBatch>> in, BlockingQueue<Optional<PictureBatch>> out, Step step)
+    private void filterAll(BlockingQueue<Optional<PictureBatch>> in, BlockingQueue<Optional<PictureBatch>> out)
             throws InterruptedException {
         for (var next = in.take(); next.isPresent(); next = in.take()) {
             if (!next.get().usable().isEmpty()) {
-                step.apply(next.get());
+                filter(next.get());
             }
             out.put(next);
         }
         out.put(Optional.empty());
-    }
-
-    private void caption(PictureBatch batch) {
-        long start = System.nanoTime();
-        long[] keys = batch.usable().stream()
-                .mapToLong(picture -> Decoder.key(picture.row().key()))
-                .toArray();
-        var captions = models.captioner().caption(batch.forCaptions(), settings.captions(), keys);
-        batch.captioned(captions, elapsed(start));
-        generateNanos.addAndGet(batch.generateNanos());
     }
 
     private void filter(PictureBatch batch) {

@@ -9,6 +9,8 @@ import io.medley.data.Row;
 import io.medley.data.Sample;
 import io.medley.data.ShardOptions;
 import io.medley.data.ShardReader;
+import io.medley.decode.Decoder;
+import io.medley.image.Images;
 import io.medley.scenes.PictureFormat;
 import io.medley.scenes.SceneRange;
 import io.medley.scenes.SceneSplit;
@@ -234,6 +236,32 @@ class CapFiltRunTest {
             }
         }
         assertThat(same).isGreaterThanOrEqualTo((int) Math.ceil(0.995 * one.size()));
+    }
+
+    /** Batches that are refilled write what batches that are not do. */
+    @Test
+    void captionsDoNotDependOnWhatIsWrittenBesideThem() throws IOException {
+        var written = rows(first).stream()
+                .filter(row -> row.source().equals("synthetic"))
+                .iterator();
+        var options = CapFiltSettings.paperCaptions(2, 5);
+        for (var input : inputs) {
+            for (var sample : samples(Path.of(input.source())).entrySet()) {
+                var image = Images.read(sample.getValue().image().bytes(), sample.getKey());
+                long[] keys = {Decoder.key(sample.getKey())};
+                try (var encoded =
+                        models.captioner().encode(List.of(models.captioner().prepare(image)), models.uses())) {
+                    for (var caption :
+                            models.captioner().caption(encoded, options, keys).get(0)) {
+                        var row = written.next();
+                        assertThat(row.key()).isEqualTo(sample.getKey());
+                        assertThat(row.text()).isEqualTo(caption.text());
+                        assertThat(row.logProbability()).isCloseTo(caption.score(), within(1e-4));
+                    }
+                }
+            }
+        }
+        assertThat(written.hasNext()).isFalse();
     }
 
     @Test

@@ -30,6 +30,16 @@ public final class CrossMemory implements AutoCloseable {
                 layers.stream().map(kv -> kv.select(index)).toList(), mask == null ? null : mask.indexSelect(0, index));
     }
 
+    /** The memory of image {@code i} alone, not copied: valid as long as this one. */
+    public CrossMemory image(int i) {
+        return new CrossMemory(
+                layers.stream()
+                        .map(kv -> new MedAttention.KeyValue(
+                                kv.keys().narrow(0, i, 1), kv.values().narrow(0, i, 1)))
+                        .toList(),
+                mask == null ? null : mask.narrow(0, i, 1));
+    }
+
     /** The memory of these images, then that of others, of the same model; both or neither masked. */
     public CrossMemory and(CrossMemory others) {
         if ((mask == null) != (others.mask == null)) {

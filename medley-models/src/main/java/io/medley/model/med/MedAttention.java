@@ -75,9 +75,19 @@ final class MedAttention {
 
     /** Attends from x (B, T, C) to given keys and values. */
     Tensor attend(Tensor x, KeyValue memory, @Nullable Tensor mask) {
+        return attend(x, (q, name) -> Attention.attend(q, memory.keys(), memory.values(), mask, false, name));
+    }
+
+    /** How queries see keys and values; {@code path} is the name of this part for {@link Attention#attend}. */
+    interface Lookup {
+        /** (B, H, T, D) → (B, H, T, D). */
+        Tensor apply(Tensor queries, String path);
+    }
+
+    /** Attends from x (B, T, C) to whatever {@code lookup} finds. */
+    Tensor attend(Tensor x, Lookup lookup) {
         var q = Attention.splitHeads(query.forward(x), heads); // (B, H, T, D)
-        var out = Attention.attend(q, memory.keys(), memory.values(), mask, false, path);
-        return finish(x, Attention.mergeHeads(out));
+        return finish(x, Attention.mergeHeads(lookup.apply(q, path)));
     }
 
     /**

@@ -69,4 +69,9 @@ public final class MedDecoder {
     public MedDecoderState start(CrossMemory memory, int maxLength) {
         return new MedDecoderState(text, head, memory, maxLength);
     }
+
+    /** A generation without contexts yet, which may have {@code rows} rows for {@code contexts} contexts at a time. */
+    public MedContinuousState startContinuous(int rows, int contexts, int maxLength) {
+        return new MedContinuousState(text, head, rows, contexts, maxLength);
+    }
 }

@@ -52,6 +52,17 @@ public final class MedEmbeddings {
         return Trace.tap(path, norm.forward(x));
     }
 
+    /**
+     * Embeds tokens that stand anywhere.
+     *
+     * @param ids (B, T) int64
+     * @param where (B, T) int64, the position of each
+     * @return (B, T, C)
+     */
+    Tensor at(Tensor ids, Tensor where) {
+        return Trace.tap(path, norm.forward(words.embedding(ids).add(positions.embedding(where))));
+    }
+
     Tensor words() {
         return words;
     }

@@ -43,6 +43,11 @@ final class MedLayer {
         return afterSelf(attention.forward(x, mask), seen, seenMask);
     }
 
+    /** The layer with attention of another kind to text and image, whose keys and values the caller holds. */
+    Tensor forward(Tensor x, MedAttention.Lookup self, MedAttention.Lookup cross) {
+        return Trace.tap(path, feedForward.forward(crossAttention.attend(attention.attend(x, self), cross)));
+    }
+
     /** {@link #forward} of the first token alone, (R, 1, C): the others serve only as its keys and values. */
     Tensor first(Tensor x, @Nullable Tensor mask, MedAttention.@Nullable KeyValue seen, @Nullable Tensor seenMask) {
         return afterSelf(attention.attend(x.narrow(1, 0, 1), attention.project(x), mask), seen, seenMask);

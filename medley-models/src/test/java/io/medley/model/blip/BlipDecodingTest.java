@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.medley.checkpoint.Checkpoint;
 import io.medley.decode.BeamRules;
 import io.medley.decode.Continuation;
+import io.medley.decode.ContinuousDecoder;
 import io.medley.decode.Decoder;
 import io.medley.decode.DecoderState;
+import io.medley.decode.DecodingListener;
 import io.medley.decode.DecodingOptions;
 import io.medley.decode.EarlyStopping;
 import io.medley.decode.Strategy;
@@ -190,12 +192,8 @@ final class BlipDecodingTest {
         for (int i = 0; i < prompts.length; i++) {
             try (var memory = decoder.memory(imageEmbeds.narrow(0, i, 1), null);
                     var state = decoder.start(memory, options.maxLength())) {
-                var alone = Decoder.decode(
-                        state,
-                        new int[][] {prompts[i]},
-                        options,
-                        new long[] {i},
-                        io.medley.decode.DecodingListener.NONE);
+                var alone =
+                        Decoder.decode(state, new int[][] {prompts[i]}, options, new long[] {i}, DecodingListener.NONE);
                 for (int j = 0; j < 3; j++) {
                     assertThat(alone.get(0).get(j).ids())
                             .isEqualTo(all.get(i).get(j).ids());
@@ -204,6 +202,45 @@ final class BlipDecodingTest {
         }
         assertThat(all.get(0).stream().map(c -> Arrays.toString(c.ids())).distinct())
                 .hasSizeGreaterThan(1);
+    }
+
+    /** Prompts of three lengths, images again and again, few enough rows that all wait for others to end. */
+    @Test
+    void imagesThatComeWhileOthersAreUnderWayGetWhatTheyGetAlone() {
+        int turns = 30;
+        for (int samples : new int[] {1, 3}) {
+            var options = new DecodingOptions(new Strategy.Sample(1, 50, 0.9, 17), 5, 20, 1.1, samples, SEP);
+            var results = new HashMap<Integer, List<Continuation>>();
+            try (var memory = decoder.memory(imageEmbeds, null);
+                    var state = decoder.startContinuous(4 * samples, 5, options.maxLength())) {
+                var continuous = new ContinuousDecoder<>(state, options, 4 * samples, 5);
+                for (int next = 0; next < turns || !continuous.isIdle(); continuous.step()) {
+                    for (; next < turns && continuous.hasRoom(); next++) {
+                        int turn = next;
+                        continuous.enter(
+                                memory.image(turn % prompts.length), prompt(turn), turn, r -> results.put(turn, r));
+                    }
+                }
+            }
+            for (int turn = 0; turn < turns; turn++) {
+                try (var memory = decoder.memory(imageEmbeds.narrow(0, turn % prompts.length, 1), null);
+                        var state = decoder.start(memory, options.maxLength())) {
+                    var alone = Decoder.decode(
+                            state, new int[][] {prompt(turn)}, options, new long[] {turn}, DecodingListener.NONE);
+                    for (int j = 0; j < samples; j++) {
+                        var one = alone.get(0).get(j);
+                        var other = results.get(turn).get(j);
+                        assertThat(other.ids()).isEqualTo(one.ids());
+                        assertThat(other.logProbabilities()).containsExactly(one.logProbabilities(), within(1e-4f));
+                    }
+                }
+            }
+        }
+    }
+
+    private int[] prompt(int turn) {
+        var whole = prompts[turn % prompts.length];
+        return Arrays.copyOf(whole, 1 + turn % whole.length);
     }
 
     private static long[][] rows(Tensor ids) {

@@ -13,14 +13,17 @@ import io.medley.model.blip.BlipCaptioner;
 import io.medley.model.med.CrossMemory;
 import io.medley.task.Caption;
 import io.medley.task.CaptionOptions;
+import io.medley.task.CaptionWriter;
 import io.medley.task.Captioner;
 import io.medley.task.Decoding;
+import io.medley.task.EncodedImages;
 import io.medley.tensor.MedleyException;
 import io.medley.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Captions as {@code BLIP_Decoder.generate} writes them, for any number of pictures. */
 final class BlipCaptionTask implements Captioner {
@@ -60,6 +63,19 @@ final class BlipCaptionTask implements Captioner {
                     .map(continuations -> captions(prompt, continuations))
                     .toList();
         }
+    }
+
+    /** See {@link io.medley.task.SharedEncoding#writer}. */
+    CaptionWriter writer(CaptionOptions options, int pictures, Function<EncodedImages, CrossMemory> memory) {
+        int[] prompt = prompt(options);
+        return new BlipCaptionWriter(
+                gate,
+                model.decoder(),
+                prompt,
+                decoding(options),
+                pictures,
+                memory,
+                continuations -> captions(prompt, continuations));
     }
 
     private List<Caption> captions(int[] prompt, List<Continuation> continuations) {

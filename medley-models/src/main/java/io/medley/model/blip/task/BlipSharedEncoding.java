@@ -7,6 +7,7 @@ import io.medley.model.blip.BlipMatcher;
 import io.medley.model.med.CrossMemory;
 import io.medley.task.Caption;
 import io.medley.task.CaptionOptions;
+import io.medley.task.CaptionWriter;
 import io.medley.task.EncodedImages;
 import io.medley.task.PairScore;
 import io.medley.task.SharedEncoding;
@@ -107,14 +108,24 @@ final class BlipSharedEncoding implements SharedEncoding {
 
     @Override
     public List<List<Caption>> caption(EncodedImages images, CaptionOptions options, long[] keys) {
-        var memory = encoded(images).forCaptions();
-        if (captions == null || memory == null) {
-            throw new IllegalArgumentException("the pictures were not encoded for captions");
-        }
+        var memory = memoryForCaptions(images);
         if (keys.length != images.size()) {
             throw new IllegalArgumentException(keys.length + " keys for " + images.size() + " pictures");
         }
-        return gate.run(() -> captions.caption(memory, options, keys));
+        return gate.run(() -> captions().caption(memory, options, keys));
+    }
+
+    @Override
+    public CaptionWriter writer(CaptionOptions options, int pictures) {
+        return captions().writer(options, pictures, BlipSharedEncoding::memoryForCaptions);
+    }
+
+    private static CrossMemory memoryForCaptions(EncodedImages images) {
+        var memory = encoded(images).forCaptions();
+        if (memory == null) {
+            throw new IllegalArgumentException("the pictures were not encoded for captions");
+        }
+        return memory;
     }
 
     @Override
@@ -132,10 +143,18 @@ final class BlipSharedEncoding implements SharedEncoding {
     }
 
     private BlipCaptioner captioner() {
-        if (captioner == null) {
+        return required(captioner);
+    }
+
+    private BlipCaptionTask captions() {
+        return required(captions);
+    }
+
+    private static <T> T required(@Nullable T ofCaptioner) {
+        if (ofCaptioner == null) {
             throw new MedleyException("this model has no captioner; give one that has");
         }
-        return captioner;
+        return ofCaptioner;
     }
 
     private BlipMatcher matcher() {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,41 @@ class BlipSharedEncodingTest {
                                 .get(0))
                         .isEqualTo(captions.get(1));
             }
+        }
+    }
+
+    @Test
+    void aWriterWritesTheSameOfPicturesThatComeOneAfterAnother() throws IOException {
+        try (var model = load(BlipDirectory.Part.PRETRAIN)) {
+            var shared = model.sharedEncoding().orElseThrow();
+            for (var options : List.of(
+                    CaptionOptions.greedy(), CaptionOptions.nucleus(0.9, 1, 7), CaptionOptions.nucleus(0.9, 3, 7))) {
+                var expected = new ArrayList<Caption>();
+                var written = new TreeMap<Integer, List<Caption>>();
+                try (var images = shared.encode(prepared(shared), EnumSet.of(Use.CAPTION));
+                        var writer = shared.writer(options, 2)) {
+                    for (int i = 0; i < 20 || !writer.isIdle(); writer.step()) {
+                        for (; i < 20 && writer.hasRoom(); i++) {
+                            int turn = i;
+                            writer.enter(images, turn % 5, turn, captions -> written.put(turn, captions));
+                        }
+                    }
+                    for (int round = 0; round < 4; round++) {
+                        long first = 5 * round;
+                        var keys = LongStream.range(first, first + 5).toArray();
+                        shared.caption(images, options, keys).forEach(expected::addAll);
+                    }
+                }
+                var all = written.values().stream().flatMap(List::stream).toList();
+                assertThat(all).hasSameSizeAs(expected);
+                for (int i = 0; i < all.size(); i++) {
+                    assertThat(all.get(i).text()).isEqualTo(expected.get(i).text());
+                    assertThat(all.get(i).score()).isCloseTo(expected.get(i).score(), within(1e-4));
+                }
+            }
+            assertThatThrownBy(() -> shared.writer(CaptionOptions.beam(3), 2))
+                    .isInstanceOf(MedleyException.class)
+                    .hasMessageContaining("beam search");
         }
     }
 
