@@ -87,7 +87,7 @@ final class PointPlots {
         chart.getStyler()
                 .setXAxisLogarithmic(true)
                 .setYAxisLogarithmic(true)
-                .setLegendPosition(Styler.LegendPosition.InsideSW);
+                .setLegendPosition(Styler.LegendPosition.OutsideS);
         curves.forEach((name, values) -> chart.addSeries(
                 name,
                 values.keySet().stream().mapToDouble(Integer::doubleValue).toArray(),
