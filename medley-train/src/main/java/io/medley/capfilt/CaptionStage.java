@@ -79,21 +79,22 @@ final class CaptionStage {
         int next = 0;
         while (more || !underWay.isEmpty()) {
             var last = underWay.peekLast();
+            boolean allEntered = last == null || next == last.usable().size();
+            boolean mayTake = more && underWay.size() < BATCHES;
             if (isCaptioned(underWay.peekFirst())) {
                 passOn(underWay.removeFirst(), out);
-            } else if (last != null && next < last.usable().size() && writer.hasRoom()) {
+            } else if (!writer.hasRoom() || (allEntered && !mayTake)) {
+                work(writer::step);
+            } else if (last == null || allEntered) {
+                var taken = in.take();
+                more = taken.isPresent();
+                if (taken.isPresent()) {
+                    underWay.addLast(taken.get());
+                    next = 0;
+                }
+            } else {
                 int picture = next++;
                 work(() -> enter(writer, last, picture));
-            } else if (more
-                    && (last == null || next == last.usable().size())
-                    && underWay.size() < BATCHES
-                    && writer.hasRoom()) {
-                var batch = in.take();
-                more = batch.isPresent();
-                batch.ifPresent(underWay::addLast);
-                next = more ? 0 : next;
-            } else {
-                work(writer::step);
             }
         }
     }
