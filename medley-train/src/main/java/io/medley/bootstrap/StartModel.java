@@ -127,23 +127,14 @@ final class StartModel {
     private ScenesOptions options() {
         var model = settings.model();
         var training = settings.pretrain();
-        return new ScenesOptions(
-                model.imageSize(),
-                model.patchSize(),
-                model.width(),
-                model.heads(),
-                model.visionLayers(),
-                model.textLayers(),
-                model.embedDim(),
-                training.batch(),
-                training.queue(),
-                Math.max(1, settings.scenes().visionSteps()),
-                1,
-                1,
-                settings.scenes().visionRate(),
-                settings.threads(),
-                settings.bfloat16(),
-                1,
-                "");
+        return ScenesOptions.defaults()
+                .withPictures(model.imageSize(), model.patchSize())
+                .withTransformers(model.width(), model.heads(), model.visionLayers(), model.textLayers())
+                .withEmbedDim(model.embedDim())
+                .withBatch(training.batch(), training.queue())
+                .withSteps(Math.max(1, settings.scenes().visionSteps()), 1, 1)
+                .withLearningRate(settings.scenes().visionRate())
+                .withThreads(settings.threads())
+                .withBfloat16(settings.bfloat16());
     }
 }

@@ -126,22 +126,11 @@ public final class CapFiltRun {
         var total = new ShardStats[] {ShardStats.EMPTY};
         var run = new ShardRun(new CapFiltTask(settings), workers, storage, options.maxErrors(), listener);
         var result = run.run(inputs, folder, entries -> {
-            total[0] = total(inputs, entries, folder);
+            total[0] = ShardRun.total(
+                    storage, folder, inputs, entries, ShardStats.EMPTY, ShardStats::of, ShardStats::plus);
             summarise(total[0], inputs.size(), entries, folder, (System.nanoTime() - start) / 1e9);
         });
         return new Result(total[0], result.done(), result.skipped(), result.failed());
-    }
-
-    private ShardStats total(List<ShardInput> inputs, Map<String, Manifest.Entry> entries, String folder)
-            throws IOException {
-        var total = ShardStats.EMPTY;
-        for (var input : inputs) {
-            var entry = entries.get(input.name());
-            if (entry != null && entry.status() == Manifest.Status.DONE) {
-                total = total.plus(ShardStats.of(ShardRun.read(storage, folder, ShardJob.statsName(input.name()))));
-            }
-        }
-        return total;
     }
 
     private void summarise(

@@ -1,6 +1,5 @@
 package io.medley.embed;
 
-import io.medley.shards.Manifest;
 import io.medley.shards.ShardInput;
 import io.medley.shards.ShardRun;
 import io.medley.shards.ShardStorage;
@@ -29,13 +28,8 @@ public final class EmbedRun {
             throws IOException, InterruptedException {
         var total = new EmbedStats[] {EmbedStats.EMPTY};
         var shards = run.run(inputs, folder, entries -> {
-            for (var input : inputs) {
-                var entry = entries.get(input.name());
-                if (entry != null && entry.status() == Manifest.Status.DONE) {
-                    total[0] =
-                            total[0].plus(EmbedStats.of(ShardRun.read(storage, folder, input.name() + "_stats.json")));
-                }
-            }
+            total[0] = ShardRun.total(
+                    storage, folder, inputs, entries, EmbedStats.EMPTY, EmbedStats::of, EmbedStats::plus);
             ShardRun.write(storage, folder, STATS, total[0].json());
         });
         return new Result(total[0], shards);

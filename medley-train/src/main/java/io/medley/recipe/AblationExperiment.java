@@ -182,24 +182,11 @@ public final class AblationExperiment {
         var training = recipe.training();
         var model = settings.model();
         var usual = ScenesOptions.defaults();
-        return new ScenesOptions(
-                model.imageSize(),
-                model.patchSize(),
-                model.width(),
-                model.heads(),
-                model.visionLayers(),
-                model.textLayers(),
-                model.embedDim(),
-                usual.batch(),
-                usual.queue(),
-                options.startSteps(),
-                usual.pretrainSteps(),
-                usual.vqaSteps(),
-                usual.learningRate(),
-                training.threads() > 0 ? training.threads() : usual.threads(),
-                usual.bfloat16(),
-                1,
-                "");
+        return usual.withPictures(model.imageSize(), model.patchSize())
+                .withTransformers(model.width(), model.heads(), model.visionLayers(), model.textLayers())
+                .withEmbedDim(model.embedDim())
+                .withSteps(options.startSteps(), usual.pretrainSteps(), usual.vqaSteps())
+                .withThreads(training.threads() > 0 ? training.threads() : usual.threads());
     }
 
     private static Recipe recipe(Map<String, String> changes) throws IOException {

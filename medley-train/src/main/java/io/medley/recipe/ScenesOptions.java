@@ -125,6 +125,49 @@ public record ScenesOptions(
                 changes.getOrDefault("start", start));
     }
 
+    /** Pictures of this side, in patches of that one. */
+    public ScenesOptions withPictures(int side, int patch) {
+        return with(Map.of("imageSize", Integer.toString(side), "patchSize", Integer.toString(patch)));
+    }
+
+    /** Both transformers of this width and so many heads, with so many layers each. */
+    public ScenesOptions withTransformers(int width, int heads, int visionLayers, int textLayers) {
+        return with(Map.of(
+                "width", Integer.toString(width),
+                "heads", Integer.toString(heads),
+                "visionLayers", Integer.toString(visionLayers),
+                "textLayers", Integer.toString(textLayers)));
+    }
+
+    public ScenesOptions withEmbedDim(int value) {
+        return with(Map.of("embedDim", Integer.toString(value)));
+    }
+
+    /** Both at once, for the queue is a multiple of the batch. */
+    public ScenesOptions withBatch(int pairs, int queue) {
+        return with(Map.of("batch", Integer.toString(pairs), "queue", Integer.toString(queue)));
+    }
+
+    /** Steps of the three stages. */
+    public ScenesOptions withSteps(int vision, int pretrain, int vqa) {
+        return with(Map.of(
+                "visionSteps", Integer.toString(vision),
+                "pretrainSteps", Integer.toString(pretrain),
+                "vqaSteps", Integer.toString(vqa)));
+    }
+
+    public ScenesOptions withLearningRate(double peak) {
+        return with(Map.of("learningRate", Double.toString(peak)));
+    }
+
+    public ScenesOptions withThreads(int value) {
+        return with(Map.of("threads", Integer.toString(value)));
+    }
+
+    public ScenesOptions withBfloat16(boolean mixed) {
+        return with(Map.of("bfloat16", Boolean.toString(mixed)));
+    }
+
     private static int integer(Map<String, String> changes, String name, int otherwise) {
         var text = changes.get(name);
         try {

@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Short hashes of long things. */
-final class Hashes {
+public final class Hashes {
     private static final int BYTES = 8;
 
     private Hashes() {}
@@ -25,8 +25,13 @@ final class Hashes {
     }
 
     static String of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Of the contents of a file, for example. */
+    public static String of(byte[] bytes) {
         var digest = sha256();
-        digest.update(text.getBytes(StandardCharsets.UTF_8));
+        digest.update(bytes);
         return hex(digest);
     }
 }

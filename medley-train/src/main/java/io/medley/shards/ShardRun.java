@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 
 /**
  * Does many shards, by threads of this process or on a cluster. May be killed at any moment and started again: finished shards are skipped, all
@@ -186,6 +188,30 @@ public final class ShardRun {
                 result.problems().isEmpty()
                         ? "see the Parquet files"
                         : result.problems().get(0));
+    }
+
+    /**
+     * Adds up the statistics of those shards that are done, as {@code NAME_stats.json} tells them.
+     *
+     * @param entries the manifest's, by shard
+     */
+    public static <S> S total(
+            ShardStorage storage,
+            String folder,
+            List<ShardInput> inputs,
+            Map<String, Manifest.Entry> entries,
+            S nothing,
+            Function<String, S> parse,
+            BinaryOperator<S> plus)
+            throws IOException {
+        S total = nothing;
+        for (var input : inputs) {
+            var entry = entries.get(input.name());
+            if (entry != null && entry.status() == Manifest.Status.DONE) {
+                total = plus.apply(total, parse.apply(read(storage, folder, input.name() + "_stats.json")));
+            }
+        }
+        return total;
     }
 
     /** Puts a small text into its place. */

@@ -1,5 +1,6 @@
 package io.medley.embed;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -7,6 +8,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.medley.Medley;
 import io.medley.Models;
 import io.medley.data.EncodedImage;
+import io.medley.data.Row;
+import io.medley.data.Sample;
+import io.medley.data.ShardReader;
 import io.medley.data.ShardWriter;
 import io.medley.image.ImageFiles;
 import io.medley.image.Resize;
@@ -157,6 +161,63 @@ class DuplicatesTest {
         assertThat(result.pictures()).isEqualTo(SCENES + 9);
         assertThat(result.dropped()).isEqualTo(9);
         assertThat(result.pairs()).isBetween(9L, 18L);
+        writtenWithoutThem(pairs, out, inputs);
+    }
+
+    private void writtenWithoutThem(NearPairTask pairs, Path out, List<ShardInput> inputs) throws Exception {
+        var task = DedupTask.of(storage, out.toString());
+        var made = DedupTask.inputs(storage, pairs);
+        assertThat(made).isEqualTo(inputs);
+        var unique = folder.resolve("unique");
+        var stats = DedupTask.run(run(task, task.load(), 2), storage, made, unique.toString());
+        assertThat(stats).isEqualTo(new DedupStats(SCENES + 10, SCENES + 1, 9, 0, List.of()));
+        for (int s = 0; s < 2; s++) {
+            // Nothing is dropped of the first two, and nothing else changes.
+            assertThat(unique.resolve("0000" + s + ".tar"))
+                    .hasSameBinaryContentAs(folder.resolve("web/0000" + s + ".tar"));
+        }
+        // What is no picture is near to none.
+        var rest = samples(unique.resolve("00002.tar"));
+        assertThat(rest.stream().map(Sample::key)).containsExactly("broken");
+        assertThat(rest.get(0).image().bytes()).containsExactly(1, 2, 3);
+        assertThat(rest.get(0).texts()).containsExactly("a text of broken");
+
+        // Some gone as if it had been killed: only that is written again, to the same bytes.
+        var bytes = Files.readAllBytes(unique.resolve("00002.tar"));
+        Files.delete(unique.resolve("00002.tar"));
+        Files.createDirectory(unique.resolve(".work-killed"));
+        assertThat(DedupTask.run(run(task, task.load(), 1), storage, made, unique.toString()))
+                .isEqualTo(stats);
+        assertThat(unique.resolve("00002.tar")).hasBinaryContent(bytes);
+        try (var files = Files.list(unique)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .noneMatch(name -> name.startsWith(".work"))
+                    .hasSize(3 + 3 + 2);
+        }
+
+        // Another list goes elsewhere, shards are not overwritten, and shards that have changed are not written.
+        var other = new DedupTask(task.duplicates(), "other");
+        assertThatThrownBy(() -> DedupTask.run(run(other, other.load(), 1), storage, made, unique.toString()))
+                .isInstanceOf(MedleyException.class)
+                .hasMessageContaining("dropped was");
+        assertThatThrownBy(() -> DedupTask.run(run(task, task.load(), 1), storage, made, folder + "/web"))
+                .isInstanceOf(MedleyException.class)
+                .hasMessageContaining("web: holds");
+        Files.copy(folder.resolve("web/00001.tar"), folder.resolve("web/00002.tar"), REPLACE_EXISTING);
+        assertThatThrownBy(() -> DedupTask.run(run(task, task.load(), 1), storage, made, folder + "/changed"))
+                .isInstanceOf(MedleyException.class)
+                .hasMessageContaining("1 shards could not be written");
+        assertThat(folder.resolve("changed/00002.tar")).doesNotExist();
+    }
+
+    private static List<Sample> samples(Path shard) {
+        var samples = new ArrayList<Sample>();
+        try (var rows = ShardReader.open(shard, ShardInputs.OPTIONS)) {
+            while (rows.hasNext()) {
+                samples.add(((Row.Good<Sample>) rows.next()).value());
+            }
+        }
+        return samples;
     }
 
     /** Writes vectors as if a model had made them. */
@@ -235,5 +296,8 @@ class DuplicatesTest {
         assertThatThrownBy(() -> Duplicates.run(run(task, task.load(), 1), task, storage, folder + "/out"))
                 .isInstanceOf(MedleyException.class)
                 .hasMessageContaining("1 shards failed");
+        assertThatThrownBy(() -> DedupTask.inputs(storage, task))
+                .isInstanceOf(MedleyException.class)
+                .hasMessageContaining("no manifest.jsonl");
     }
 }
