@@ -56,8 +56,9 @@ final class DedupCommand implements Callable<Integer> {
     @Option(
             names = "--write",
             paramLabel = "DIR",
-            description = "Write the shards that the embeddings were made of again, without the dropped pictures: NAME.tar for each,"
-                    + " with the same keys and picture bytes. What is written already is skipped.")
+            description =
+                    "Write the shards that the embeddings were made of again, without the dropped pictures: NAME.tar for each,"
+                            + " with the same keys and picture bytes. What is written already is skipped.")
     private @Nullable String write;
 
     @Mixin

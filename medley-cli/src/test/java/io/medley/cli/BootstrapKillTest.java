@@ -77,13 +77,15 @@ class BootstrapKillTest {
         for (int stage : places) {
             killed += killIn(stage, recipe, run) ? 1 : 0;
         }
-        assertThat(killed).as("processes killed at work, of those meant to be in %s", places).isPositive();
+        assertThat(killed)
+                .as("processes killed at work, of those meant to be in %s", places)
+                .isPositive();
         finish(start(recipe, run));
 
         var found = results(run);
         assertThat(found.keySet()).isEqualTo(expected.keySet());
-        found.forEach(
-                (name, bytes) -> assertThat(bytes).as("%s, killed in %s", name, places).isEqualTo(expected.get(name)));
+        found.forEach((name, bytes) ->
+                assertThat(bytes).as("%s, killed in %s", name, places).isEqualTo(expected.get(name)));
         try (var files = Files.walk(run)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .noneMatch(name -> AtomicFile.isTemporary(name) || name.startsWith(".work"));
