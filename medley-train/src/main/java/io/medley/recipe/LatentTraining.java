@@ -50,6 +50,7 @@ final class LatentTraining {
     private final LatentEncoder encoder;
     private final LatentDecoder decoder;
     private final Linear meaning;
+    private final GenerationBatches batches;
     private final Generator generator;
 
     LatentTraining(GenerationRecipeOptions options, VisionTransformer vision, String early) {
@@ -62,6 +63,7 @@ final class LatentTraining {
                 weights.at("meaning"),
                 options.latent().channels(),
                 vision.config().width());
+        this.batches = GenerationBatches.ofPictures(options);
         this.generator = Generator.of(options.seed() + 3);
     }
 
@@ -93,17 +95,10 @@ final class LatentTraining {
     }
 
     private void train(RunDirectory directory) throws IOException {
-        var batches = GenerationBatches.ofPictures(options);
-        stage("latent", Learner.of(weights), options.latentSteps(), 0, directory, item -> latent(item, batches));
-        settle(batches);
+        stage("latent", Learner.of(weights), options.latentSteps(), 0, directory, this::latent);
+        settle();
         var decoding = Learner.of(weights).freeze(List.of("encoder.*", "meaning.*"));
-        stage(
-                "decoder",
-                decoding,
-                options.decoderSteps(),
-                options.latentSteps(),
-                directory,
-                item -> look(item, batches));
+        stage("decoder", decoding, options.decoderSteps(), options.latentSteps(), directory, this::look);
     }
 
     private void stage(
@@ -117,7 +112,6 @@ final class LatentTraining {
                         Schedule.cosine(rate, rate / 50, Math.min(WARMUP, steps), steps),
                         AdamW.Options.withDecay(0.01),
                         1.0));
-        var batches = GenerationBatches.ofPictures(options);
         try (var items =
                 Batches.<Item>numbered("scenes/train", options.latentBatch(), number -> batches.item(first + number))) {
             directory
@@ -126,7 +120,7 @@ final class LatentTraining {
         }
     }
 
-    private void settle(GenerationBatches batches) {
+    private void settle() {
         try (var scope = Scope.open()) {
             var several = new ArrayList<Tensor>();
             for (int i = 0; i < SETTLING; i++) {
@@ -138,7 +132,7 @@ final class LatentTraining {
         }
     }
 
-    private Losses latent(Item item, GenerationBatches batches) {
+    private Losses latent(Item item) {
         var pictures = batches.pictures(item); // (B, 3, S, S)
         var features = encoder.features(batches.seen(pictures)); // (B, N, 2·W)
         var cells = noisy(encoder.standardised(features)); // (B, N, D)
@@ -148,7 +142,7 @@ final class LatentTraining {
                 .and("meaning", unlike(meaning.forward(cells), features.narrow(-1, width, width)), MEANING);
     }
 
-    private Losses look(Item item, GenerationBatches batches) {
+    private Losses look(Item item) {
         var pictures = batches.pictures(item); // (B, 3, S, S)
         var features = encoder.features(batches.seen(pictures)); // (B, N, 2·W)
         var drawn = decoder.forward(noisy(encoder.forward(features)));
