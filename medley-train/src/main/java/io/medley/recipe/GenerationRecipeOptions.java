@@ -98,7 +98,7 @@ public record GenerationRecipeOptions(
         }
     }
 
-    /** A network of five million parameters, trained for an hour on one core; what it learns is in {@code docs/results/text-to-picture.md}. */
+    /** A network of five million parameters, trained for an hour on one core after its latent; what it learns is in {@code docs/results/text-to-picture.md}. */
     public static GenerationRecipeOptions defaults() {
         return new GenerationRecipeOptions(
                 "rectified-flow",
