@@ -36,7 +36,7 @@ public final class Benchmark {
     private Benchmark() {}
 
     /**
-     * All tasks: inference on random BLIP-base weights, training steps at the peers' tiny size, steps of
+     * All tasks: inference on random BLIP-base weights, training steps at the peers' sizes, steps of
      * diffusion networks. Weights are made when a task first runs.
      *
      * @param imageSize of inference, in pixels
@@ -51,12 +51,13 @@ public final class Benchmark {
     /**
      * The tasks whose names fit one of the patterns.
      *
-     * @param patterns names in which {@code *} stands for anything; none means all tasks
+     * @param patterns names in which {@code *} stands for anything; none means all tasks but those that run
+     *     only by name
      * @throws MedleyException when a pattern fits no task
      */
     public static List<BenchTask> select(List<BenchTask> tasks, List<String> patterns) {
         if (patterns.isEmpty()) {
-            return tasks;
+            return tasks.stream().filter(task -> !task.onlyByName()).toList();
         }
         var chosen = new LinkedHashMap<String, BenchTask>();
         for (var pattern : patterns) {

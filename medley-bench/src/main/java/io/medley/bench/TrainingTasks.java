@@ -89,7 +89,7 @@ final class TrainingTasks {
         return List.of(
                 new BenchTask("train_tiny_b32", () -> captioning().step(), captionFlop(), BATCH),
                 new BenchTask("pretrain_tiny_b32", () -> pretraining().step(), 0, BATCH),
-                new BenchTask("pretrain_base_b4", () -> basePretraining().step(), 0, BASE_BATCH));
+                new BenchTask("pretrain_base_b4", () -> basePretraining().step(), 0, BASE_BATCH, true));
     }
 
     private Training captioning() {

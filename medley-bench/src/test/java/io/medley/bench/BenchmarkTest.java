@@ -31,6 +31,10 @@ class BenchmarkTest {
         assertThatThrownBy(() -> Benchmark.select(tasks, List.of("encode")))
                 .isInstanceOf(MedleyException.class)
                 .hasMessage("no benchmark task fits encode; there are enc_b1, cap_beam3_b1, enc_b8");
+        var large = new BenchTask("large", () -> {}, 0, 1, true);
+        assertThat(Benchmark.select(List.of(tasks.get(0), large), List.of())).containsExactly(tasks.get(0));
+        assertThat(Benchmark.select(List.of(tasks.get(0), large), List.of("l*")))
+                .containsExactly(large);
     }
 
     @Test
