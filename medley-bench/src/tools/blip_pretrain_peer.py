@@ -7,7 +7,7 @@ The original was written for transformers 4.15, timm 0.4 and fairscale, and fetc
 class, names and containers; stand-ins for these are made here, so that its own models and losses run as they are on today's PyTorch. Weights
 are random, dropout is off as in Medley's step, the learning rate is 1e-5; float32. One process needs no all-gather.
 """
-import json, os, sys, time, types
+import json, os, sys, tempfile, time, types
 import torch
 from torch import nn
 import torch.nn.functional as F
@@ -120,15 +120,17 @@ def training(size, batch):
     import models.blip_pretrain as original
     from models.vit import VisionTransformer
     Tokenizer.size = size['vocab']
+    config = tempfile.NamedTemporaryFile('w', suffix='.json')
     json.dump(dict(hidden_size=size['td'], num_hidden_layers=size['tl'], num_attention_heads=size['th'], intermediate_size=4 * size['td'],
                    vocab_size=size['vocab'], max_position_embeddings=512 if size['td'] == 768 else 64, pad_token_id=0, layer_norm_eps=1e-12,
                    hidden_act='gelu', hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, initializer_range=0.02,
-                   add_cross_attention=True), open('/dev/shm/blip_pretrain_peer.json', 'w'))
+                   add_cross_attention=True), config)
+    config.flush()
     original.init_tokenizer = Tokenizer
     original.create_vit = lambda *_: (VisionTransformer(img_size=size['img'], patch_size=size['patch'], embed_dim=size['vd'], depth=size['vl'],
                                                         num_heads=size['vh']), size['vd'])
     original.concat_all_gather = lambda tensor: tensor
-    model = original.BLIP_Pretrain('/dev/shm/blip_pretrain_peer.json', image_size=size['img'], vit='tiny', queue_size=64 * batch)
+    model = original.BLIP_Pretrain(config.name, image_size=size['img'], vit='tiny', queue_size=64 * batch)
     model.train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-5, weight_decay=0.05)
     pixels, texts = torch.randn(batch, 3, size['img'], size['img']), [''] * batch

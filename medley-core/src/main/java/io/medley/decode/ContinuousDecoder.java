@@ -51,7 +51,7 @@ public final class ContinuousDecoder<C> {
     public ContinuousDecoder(ContinuousState<C> state, DecodingOptions options, int rows, int contexts) {
         if (options.strategy() instanceof Strategy.Beam beam && beam.beams() > 1) {
             throw new MedleyException(
-                    "decoding: a beam search does not take contexts while it runs; sample, or decode " + "greedily");
+                    "decoding: a beam search does not take contexts while it runs; sample, or decode greedily");
         }
         if (rows < options.samples() || contexts < 1) {
             throw new MedleyException("decoding: " + rows + " rows for " + contexts + " contexts of "

@@ -140,6 +140,10 @@ public record GenerationRecipeOptions(
     /** The latent that is drawn. */
     LatentConfig latent() {
         int doublings = Integer.numberOfTrailingZeros(patchSize);
+        if (Integer.bitCount(patchSize) != 1 || doublings < 1 || doublings > DECODER.size()) {
+            throw new MedleyException("scenes-generate: patchSize " + patchSize
+                    + " must be 2, 4, 8 or 16 for a latent; draw pixels with latentChannels 0");
+        }
         return new LatentConfig(imageSize / patchSize, latentChannels, DECODER.subList(0, doublings));
     }
 

@@ -125,6 +125,17 @@ class GenerationRecipeTest {
         }
     }
 
+    @Test
+    void aLatentHasPatchesThatCanBeDoubledTo() throws IOException {
+        for (var patch : List.of("1", "14", "32")) {
+            var options =
+                    Recipes.load(Recipes.GENERATE, Map.of("patchSize", patch)).as(GenerationRecipeOptions.class);
+            assertThatThrownBy(options::latent)
+                    .isInstanceOf(MedleyException.class)
+                    .hasMessageContaining("patchSize " + patch);
+        }
+    }
+
     private void run(Recipe recipe) throws IOException {
         try (var directory = RunDirectory.open(folder, recipe.settings(), Reporter.lines(line -> {}))) {
             recipe.kind().run(recipe, directory);
