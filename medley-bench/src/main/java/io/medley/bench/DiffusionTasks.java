@@ -32,6 +32,8 @@ final class DiffusionTasks {
     private final long seed;
     private @Nullable Made<DdpmUnet> unet;
     private @Nullable Made<Dit> dit;
+    private @Nullable DdpmUnet constantUnet;
+    private @Nullable Dit constantDit;
 
     DiffusionTasks(long seed) {
         this.seed = seed;
@@ -39,16 +41,16 @@ final class DiffusionTasks {
 
     List<BenchTask> all() {
         return List.of(
-                new BenchTask("unet_step", () -> sample(this::denoiseWithUnet), 0, UNET_PICTURES),
+                new BenchTask("unet_step", () -> sample(() -> denoise(constantUnet())), 0, UNET_PICTURES),
                 new BenchTask(
                         "unet_train",
-                        () -> train(unet().parameters, this::denoiseWithUnet, UNET_PICTURES),
+                        () -> train(unet().parameters, () -> denoise(unet().network), UNET_PICTURES),
                         0,
                         UNET_PICTURES),
-                new BenchTask("dit_step", () -> sample(this::denoiseWithDit), 0, DIT_PICTURES),
+                new BenchTask("dit_step", () -> sample(() -> denoise(constantDit())), 0, DIT_PICTURES),
                 new BenchTask(
                         "dit_train",
-                        () -> train(dit().parameters, this::denoiseWithDit, DIT_PICTURES),
+                        () -> train(dit().parameters, () -> denoise(dit().network), DIT_PICTURES),
                         0,
                         DIT_PICTURES));
     }
@@ -67,12 +69,11 @@ final class DiffusionTasks {
         }
     }
 
-    private Tensor denoiseWithUnet() {
-        return unet().network.forward(pictures(UNET_PICTURES), times(UNET_PICTURES));
+    private Tensor denoise(DdpmUnet network) {
+        return network.forward(pictures(UNET_PICTURES), times(UNET_PICTURES));
     }
 
-    private Tensor denoiseWithDit() {
-        var network = dit().network;
+    private Tensor denoise(Dit network) {
         var classes = new long[DIT_PICTURES];
         for (int i = 0; i < classes.length; i++) {
             classes[i] = i % CLASSES;
@@ -93,30 +94,62 @@ final class DiffusionTasks {
         return Tensor.of(times, count);
     }
 
+    private static DdpmUnet unet(Weights weights) {
+        return new DdpmUnet(weights, DdpmUnetConfig.ddpm(3, 64, List.of(1, 2, 2), List.of(false, true, false), 2, 0));
+    }
+
+    private static Dit dit(Weights weights) {
+        return new Dit(weights, new DitConfig(32, 4, 3, 3, 192, 6, 6, 768, new DitConfig.Classes(CLASSES, false)));
+    }
+
     private Made<DdpmUnet> unet() {
         if (unet == null) {
-            var config = DdpmUnetConfig.ddpm(3, 64, List.of(1, 2, 2), List.of(false, true, false), 2, 0);
-            unet = make(weights -> new DdpmUnet(weights, config));
+            unet = trained(DiffusionTasks::unet);
         }
         return unet;
     }
 
     private Made<Dit> dit() {
         if (dit == null) {
-            var config = new DitConfig(32, 4, 3, 3, 192, 6, 6, 768, new DitConfig.Classes(CLASSES, false));
-            dit = make(weights -> new Dit(weights, config));
+            dit = trained(DiffusionTasks::dit);
         }
         return dit;
     }
 
-    // Weights and gradients outlive the scope of the task that first needs them.
-    private <N> Made<N> make(Function<Weights, N> network) {
+    private DdpmUnet constantUnet() {
+        if (constantUnet == null) {
+            constantUnet = constant(DiffusionTasks::unet);
+        }
+        return constantUnet;
+    }
+
+    private Dit constantDit() {
+        if (constantDit == null) {
+            constantDit = constant(DiffusionTasks::dit);
+        }
+        return constantDit;
+    }
+
+    /** As a generator holds it: nothing will change its weights, so that it may lay them out anew. */
+    private <N> N constant(Function<Weights, N> network) {
+        var weights = Weights.random(seed);
+        var made = network.apply(weights.frozen());
+        own(weights);
+        return made;
+    }
+
+    private <N> Made<N> trained(Function<Weights, N> network) {
         var weights = Weights.random(seed);
         var made = network.apply(weights);
-        weights.parameters().values().forEach(Scope::own);
-        weights.buffers().values().forEach(Scope::own);
+        own(weights);
         var parameters = new FlatParameters(weights.parameters(), (name, tensor) -> new Treatment(1, true));
         Scope.own(parameters.gradients());
         return new Made<>(made, parameters);
+    }
+
+    // They outlive the scope of the task that first needs them.
+    private static void own(Weights weights) {
+        weights.parameters().values().forEach(Scope::own);
+        weights.buffers().values().forEach(Scope::own);
     }
 }

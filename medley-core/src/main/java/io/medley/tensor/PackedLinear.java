@@ -2,13 +2,8 @@ package io.medley.tensor;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Argument;
-import org.bytedeco.pytorch.Dispatcher;
-import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.IValueVector;
-import org.bytedeco.pytorch.OperatorHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,42 +17,6 @@ import org.jspecify.annotations.Nullable;
 public final class PackedLinear {
     // Beyond this MKL's plain products are as good or better on most processors.
     private static final long FEW_ROWS = 64;
-
-    /** oneDNN's operators, reached through the dispatcher because LibTorch's C++ interface does not declare them. */
-    private static final class OneDnn {
-        private static final @Nullable OneDnn INSTANCE = find();
-
-        private final OperatorHandle reorder;
-        private final OperatorHandle linear;
-        private final IValue noScalars;
-        private final IValue none = Scope.own(new IValue("none"));
-        private final IValue gelu = Scope.own(new IValue("gelu"));
-
-        private OneDnn() {
-            reorder = operator("mkldnn::_reorder_linear_weight");
-            linear = operator("mkldnn::_linear_pointwise");
-            // The list's element type must be the schema's very own: Scalar?, which Java cannot name.
-            var scalars = new Argument(linear.schema().arguments().getPointer(4)).type();
-            noScalars = Scope.own(new IValue(new GenericList(scalars.get().containedType(0))));
-        }
-
-        private static OperatorHandle operator(String name) {
-            return Scope.own(Dispatcher.singleton().findSchemaOrThrow(name, ""));
-        }
-
-        private static @Nullable OneDnn find() {
-            Engine.ensureLoaded();
-            var arch = System.getProperty("os.arch", "");
-            if (!arch.equals("amd64") && !arch.equals("x86_64")) {
-                return null;
-            }
-            try {
-                return new OneDnn();
-            } catch (RuntimeException e) {
-                return null; // this LibTorch was built without oneDNN: plain products serve
-            }
-        }
-    }
 
     private final OneDnn engine;
     private final List<Tensor> weights;
@@ -106,9 +65,7 @@ public final class PackedLinear {
             var detached = new ArrayList<Tensor>();
             weights.forEach(w -> detached.add(w.detach()));
             var joined = detached.size() == 1 ? detached.get(0).contiguous() : Tensor.cat(detached, 0);
-            var stack = new IValueVector(new IValue(joined.at), new IValue(FEW_ROWS));
-            engine.reorder.callBoxed(stack);
-            var packed = result(stack);
+            var packed = engine.packLinear(joined, FEW_ROWS);
             var bias = biases.isEmpty() ? null : Tensor.cat(biases, 0).detach();
             return new PackedLinear(engine, List.copyOf(weights), packed, bias);
         } catch (RuntimeException e) {
@@ -128,26 +85,19 @@ public final class PackedLinear {
 
     /** (…, in) → (…, out). */
     public Tensor forward(Tensor x) {
-        return run("linear", x, engine.none);
+        try (var input = new IValue(x.at)) {
+            return engine.linear(input, weight, bias);
+        } catch (RuntimeException e) {
+            throw TensorException.of("linear", e, x, weights.get(0));
+        }
     }
 
     /** The exact GELU of {@link #forward}, computed while the product is still in the processor's cache. */
     public Tensor gelu(Tensor x) {
-        return run("linear and gelu", x, engine.gelu);
-    }
-
-    private Tensor run(String name, Tensor x, IValue activation) {
-        try (var input = new IValue(x.at);
-                var stack = new IValueVector(input, weight, bias, activation, engine.noScalars, engine.none)) {
-            engine.linear.callBoxed(stack);
-            return result(stack);
+        try (var input = new IValue(x.at)) {
+            return engine.linearGelu(input, weight, bias);
         } catch (RuntimeException e) {
-            throw TensorException.of(name, e, x, weights.get(0));
+            throw TensorException.of("linear and gelu", e, x, weights.get(0));
         }
-    }
-
-    // What the stack holds is a reference; the copy shares the memory and outlives the stack.
-    private static Tensor result(IValueVector stack) {
-        return new Tensor(new org.bytedeco.pytorch.Tensor(stack.get(0).toTensor()));
     }
 }

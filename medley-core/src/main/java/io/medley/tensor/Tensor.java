@@ -321,6 +321,11 @@ public final class Tensor implements AutoCloseable {
         return at.is_contiguous();
     }
 
+    /** Whether this is a picture (B, C, H, W) whose channels lie side by side, as {@link #channelsLast} makes them. */
+    public boolean isChannelsLast() {
+        return dim() == 4 && at.is_contiguous(torch.MemoryFormat.ChannelsLast);
+    }
+
     public Tensor reshape(long... shape) {
         return op("reshape", () -> at.reshape(shape), this);
     }

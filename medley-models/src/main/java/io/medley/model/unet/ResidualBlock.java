@@ -54,7 +54,7 @@ final class ResidualBlock {
         } else {
             h = norm2.silu(Fresh.residual(time, h));
         }
-        h = conv2.forward(Trace.tap(path + ".dropout", dropout.forward(h, generator)));
-        return Trace.tap(path, Fresh.residual(shortcut == null ? x : shortcut.forward(x), h));
+        h = Trace.tap(path + ".dropout", dropout.forward(h, generator));
+        return Trace.tap(path, conv2.residual(shortcut == null ? x : shortcut.forward(x), h));
     }
 }

@@ -1,0 +1,125 @@
+package io.medley.tensor;
+
+import java.util.List;
+import org.bytedeco.pytorch.Argument;
+import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.GenericList;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.OperatorHandle;
+import org.jspecify.annotations.Nullable;
+
+/** oneDNN's operators on packed weights, reached through the dispatcher because LibTorch's C++ interface does not declare them. */
+final class OneDnn {
+    /** Null where this LibTorch or this processor has none. */
+    static final @Nullable OneDnn INSTANCE = find();
+
+    private final OperatorHandle packLinear = operator("mkldnn::_reorder_linear_weight", "");
+    private final OperatorHandle linear = operator("mkldnn::_linear_pointwise", "");
+    private final OperatorHandle packConvolution = operator("mkldnn::_reorder_convolution_weight", "");
+    private final OperatorHandle convolution = operator("mkldnn::_convolution_pointwise", "");
+    private final OperatorHandle convolutionSum = operator("mkldnn::_convolution_pointwise", "binary");
+    // Lists carry the type of their elements; that of Scalar? cannot be named in Java, so schemas lend theirs.
+    private final IValue noScalars = Scope.own(new IValue(listLike(linear, 4)));
+    private final IValue none = Scope.own(new IValue("none"));
+    private final IValue gelu = Scope.own(new IValue("gelu"));
+    private final IValue add = Scope.own(new IValue("add"));
+    private final IValue absent = Scope.own(new IValue());
+    private final IValue one = Scope.own(new IValue(1L));
+
+    private OneDnn() {}
+
+    private static @Nullable OneDnn find() {
+        Engine.ensureLoaded();
+        var arch = System.getProperty("os.arch", "");
+        if (!arch.equals("amd64") && !arch.equals("x86_64")) {
+            return null;
+        }
+        try {
+            return new OneDnn();
+        } catch (RuntimeException e) {
+            return null; // this LibTorch was built without oneDNN: plain products serve
+        }
+    }
+
+    private static OperatorHandle operator(String name, String overload) {
+        return Scope.own(Dispatcher.singleton().findSchemaOrThrow(name, overload));
+    }
+
+    private static GenericList listLike(OperatorHandle operator, int argument) {
+        var type = new Argument(operator.schema().arguments().getPointer(argument)).type();
+        return new GenericList(type.get().containedType(0));
+    }
+
+    /** Two integers as the convolutions take them; the caller owns them. */
+    IValue pair(long value) {
+        var list = listLike(convolution, 3);
+        list.push_back(new IValue(value));
+        list.push_back(new IValue(value));
+        return Scope.own(new IValue(list));
+    }
+
+    Tensor packLinear(Tensor weight, long rows) {
+        return call(packLinear, new IValue(weight.at), new IValue(rows));
+    }
+
+    Tensor linear(IValue x, IValue weight, IValue bias) {
+        return call(linear, x, weight, bias, none, noScalars, none);
+    }
+
+    Tensor linearGelu(IValue x, IValue weight, IValue bias) {
+        return call(linear, x, weight, bias, gelu, noScalars, none);
+    }
+
+    /** @param input shape of the pictures for which the layout is chosen; others work too */
+    Tensor packConvolution(Tensor weight, IValue padding, IValue stride, IValue dilation, long[] input) {
+        var shape = listLike(convolution, 3);
+        for (long side : input) {
+            shape.push_back(new IValue(side));
+        }
+        return call(packConvolution, new IValue(weight.at), padding, stride, dilation, one, new IValue(shape));
+    }
+
+    /** @param geometry padding, stride and dilation */
+    Tensor convolution(IValue x, IValue weight, IValue bias, List<IValue> geometry) {
+        return call(
+                convolution,
+                x,
+                weight,
+                bias,
+                geometry.get(0),
+                geometry.get(1),
+                geometry.get(2),
+                one,
+                none,
+                noScalars,
+                absent);
+    }
+
+    /** The convolution of {@code x}, plus {@code other}. */
+    Tensor convolutionSum(IValue x, IValue other, IValue weight, IValue bias, List<IValue> geometry) {
+        return call(
+                convolutionSum,
+                x,
+                other,
+                weight,
+                bias,
+                geometry.get(0),
+                geometry.get(1),
+                geometry.get(2),
+                one,
+                add,
+                absent,
+                absent,
+                noScalars,
+                absent);
+    }
+
+    // What the stack holds afterwards is a reference; the copy shares the memory and outlives the stack.
+    private static Tensor call(OperatorHandle operator, IValue... arguments) {
+        try (var stack = new IValueVector(arguments)) {
+            operator.callBoxed(stack);
+            return new Tensor(new org.bytedeco.pytorch.Tensor(stack.get(0).toTensor()));
+        }
+    }
+}
