@@ -73,8 +73,9 @@ final class ScenesExamples {
     }
 
     /**
-     * Pairs of pictures with a sentence: {@code cats are in both pictures}, or {@code … in only one picture}. Half of each are true, one of the
-     * pictures always shows the thing, and which of the two is chance; so neither sentence nor one picture tells.
+     * Pairs of pictures with a sentence: {@code cats are in both pictures}, {@code … in only one picture}, {@code … in the left picture} or
+     * {@code … in the right picture}. Half of each are true, one of the pictures always shows the thing, and which of the two is chance
+     * wherever the sentence does not say it; so no sentence tells its truth.
      */
     List<Example.Pair> pairs(long first, int count) {
         var examples = new ArrayList<Example.Pair>();
@@ -84,12 +85,26 @@ final class ScenesExamples {
             var groups = scenes.scene(here).groups();
             var kind = groups.get(random.nextInt(groups.size())).kind();
             boolean truth = n % 2 == 0;
-            boolean both = n / 2 % 2 == 0;
-            long other = other(here, first, count, kind, truth == both);
-            var sentence = kind.plural() + (both ? " are in both pictures" : " are in only one picture");
-            boolean swapped = random.nextBoolean();
+            boolean left = random.nextBoolean();
+            // Which side shows the thing, where the other may not.
+            boolean shownLeft = left;
+            boolean shownTwice = truth;
+            var place = "both pictures";
+            if (n / 2 % 3 == 1) {
+                place = "only one picture";
+                shownTwice = !truth;
+            } else if (n / 2 % 3 == 2) {
+                place = left ? "the left picture" : "the right picture";
+                shownLeft = left == truth;
+                shownTwice = truth && random.nextBoolean();
+            }
+            long other = other(here, first, count, kind, shownTwice);
             examples.add(new Example.Pair(
-                    key(here), picture(swapped ? other : here), picture(swapped ? here : other), sentence, truth));
+                    key(here),
+                    picture(shownLeft ? here : other),
+                    picture(shownLeft ? other : here),
+                    kind.plural() + " are in " + place,
+                    truth));
         }
         return examples;
     }
