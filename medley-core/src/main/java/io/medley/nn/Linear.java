@@ -1,7 +1,6 @@
 package io.medley.nn;
 
 import io.medley.tensor.Tensor;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,7 @@ public final class Linear {
     public Linear(Tensor weight, @Nullable Tensor bias) {
         this.weight = weight;
         this.bias = bias;
-        this.packs = new LazyPack(List.of(weight), bias == null ? List.of() : List.of(bias));
+        this.packs = new LazyPack(weight, bias);
     }
 
     /** (…, in) → (…, out). */

@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.jspecify.annotations.Nullable;
 
-/** oneDNN's operators on packed weights, reached through the dispatcher because LibTorch's C++ interface does not declare them. */
+/** oneDNN's products and convolutions for inference, reached through the dispatcher because LibTorch's C++ interface does not declare them. */
 final class OneDnn {
     /** Null where this LibTorch or this processor has none. */
     static final @Nullable OneDnn INSTANCE = find();

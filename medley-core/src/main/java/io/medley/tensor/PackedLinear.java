@@ -1,43 +1,45 @@
 package io.medley.tensor;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.IValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A linear map whose weight was copied into the blocked layout that oneDNN's kernels read, for inference. The layout serves any number of
- * rows. It records no gradient and does not see later changes of the weight; ask {@link #isCurrent}.
+ * A linear map by oneDNN, for inference: either on a copy of its weight in the blocked layout that oneDNN's kernels read, which serves any
+ * number of rows and does not see later changes of the weight (ask {@link #isCurrent}), or {@linkplain #unpacked on the weight itself}.
+ * It records no gradient.
  *
- * <p>Why not MKL's packed products: on AMD's Zen 4 they are no faster than plain ones, while this is 2.0 to 2.5 times faster for the 3 to 10
- * rows of a decoding step and a quarter faster for a single one. For the 577 rows of an image it is a tenth faster than MKL there, but no
- * faster without AVX-512 (Zen 3), and on Intel's processors MKL is ahead; {@link #suits} leaves many rows to MKL on those.
+ * <p>Why not MKL: for the 3 to 10 rows of a decoding step this is 2.0 to 2.5 times as fast on AMD's Zen 3 and Zen 4, packed or not by MKL. For
+ * a single row it is half as fast again, and needs no packing: MKL reads the weight with one thread, oneDNN with all. For the 577 rows of an image it
+ * is a tenth faster on Zen 4, no faster without AVX-512 (Zen 3), and on Intel's processors MKL is ahead; {@link #suits} leaves many rows to MKL
+ * on those.
  */
 public final class PackedLinear {
     // Beyond this MKL's plain products are as good or better on most processors.
     private static final long FEW_ROWS = 64;
 
     private final OneDnn engine;
-    private final List<Tensor> weights;
-    private final long[] versions;
+    private final Tensor original;
+    private final boolean copied;
+    private final long version;
     private final IValue weight;
     private final IValue bias;
 
-    private PackedLinear(OneDnn engine, List<Tensor> weights, Tensor weight, @Nullable Tensor bias) {
+    private PackedLinear(OneDnn engine, Tensor original, @Nullable Tensor packed, @Nullable Tensor bias) {
         this.engine = engine;
-        this.weights = weights;
-        this.versions = weights.stream().mapToLong(w -> w.at._version()).toArray();
-        this.weight = Scope.own(new IValue(weight.at));
+        this.original = original;
+        this.copied = packed != null;
+        this.version = original.at._version();
+        this.weight = Scope.own(new IValue((packed == null ? original : packed).at));
         this.bias = Scope.own(bias == null ? new IValue() : new IValue(bias.at));
     }
 
-    /** Whether packing is possible on this machine at all. */
+    /** Whether this machine has what this class needs. */
     public static boolean isAvailable() {
         return OneDnn.INSTANCE != null;
     }
 
-    /** Whether a packed product is right for {@code x} and likely faster: float32, no gradient wanted, not too many rows for it. */
+    /** Whether such a product is right for {@code x} and likely faster: float32, no gradient wanted, not too many rows for it. */
     public static boolean suits(Tensor x) {
         if (OneDnn.INSTANCE == null || Autocast.isOn() || x.dtype() != DType.FLOAT32) {
             return false;
@@ -48,39 +50,40 @@ public final class PackedLinear {
                 && !(x.requiresGrad() && GradMode.is_enabled());
     }
 
-    /**
-     * Packs maps of the same input so that one product computes them all, their outputs one after the other.
-     *
-     * @param weights each (out, in) float32
-     * @param biases one per weight, each (out); or empty
-     * @throws IllegalStateException when packing is not available
-     */
-    public static PackedLinear of(List<Tensor> weights, List<Tensor> biases) {
+    private static OneDnn engine() {
         var engine = OneDnn.INSTANCE;
         if (engine == null) {
             throw new IllegalStateException("PackedLinear: not available on this machine; ask isAvailable() first");
         }
+        return engine;
+    }
+
+    /**
+     * Packs a copy of the weight.
+     *
+     * @param weight (out, in) float32
+     * @param bias (out)
+     * @throws IllegalStateException when oneDNN is not available
+     */
+    public static PackedLinear of(Tensor weight, @Nullable Tensor bias) {
+        var engine = engine();
         try (var scope = Scope.open();
                 var off = NoGrad.open()) {
-            var detached = new ArrayList<Tensor>();
-            weights.forEach(w -> detached.add(w.detach()));
-            var joined = detached.size() == 1 ? detached.get(0).contiguous() : Tensor.cat(detached, 0);
-            var packed = engine.packLinear(joined, FEW_ROWS);
-            var bias = biases.isEmpty() ? null : Tensor.cat(biases, 0).detach();
-            return new PackedLinear(engine, List.copyOf(weights), packed, bias);
+            var packed = engine.packLinear(weight.detach().contiguous(), FEW_ROWS);
+            return new PackedLinear(engine, weight, packed, bias);
         } catch (RuntimeException e) {
-            throw TensorException.of("PackedLinear.of", e, weights.toArray(Tensor[]::new));
+            throw TensorException.of("PackedLinear.of", e, weight);
         }
     }
 
-    /** Whether no weight was changed in place since packing. */
+    /** As {@link #of}, but on the weight as it is; for single rows, for which packing gains nothing. */
+    public static PackedLinear unpacked(Tensor weight, @Nullable Tensor bias) {
+        return new PackedLinear(engine(), weight, null, bias);
+    }
+
+    /** Whether the weight was not changed in place since it was copied. */
     public boolean isCurrent() {
-        for (int i = 0; i < versions.length; i++) {
-            if (weights.get(i).at._version() != versions[i]) {
-                return false;
-            }
-        }
-        return true;
+        return !copied || original.at._version() == version;
     }
 
     /** (…, in) → (…, out). */
@@ -88,7 +91,7 @@ public final class PackedLinear {
         try (var input = new IValue(x.at)) {
             return engine.linear(input, weight, bias);
         } catch (RuntimeException e) {
-            throw TensorException.of("linear", e, x, weights.get(0));
+            throw TensorException.of("linear", e, x, original);
         }
     }
 
@@ -97,7 +100,7 @@ public final class PackedLinear {
         try (var input = new IValue(x.at)) {
             return engine.linearGelu(input, weight, bias);
         } catch (RuntimeException e) {
-            throw TensorException.of("linear and gelu", e, x, weights.get(0));
+            throw TensorException.of("linear and gelu", e, x, original);
         }
     }
 }

@@ -44,18 +44,21 @@ class LinearPackTest {
     }
 
     @Test
-    void severalMapsOfOneInputPackIntoOne() {
+    void aSingleRowNeedsNoPack() {
         assumeThat(PackedLinear.isAvailable()).isTrue();
         try (var scope = Scope.open();
                 var off = NoGrad.open()) {
-            var a = normal(WIDTH, WIDTH).mul(0.02);
-            var b = normal(64, WIDTH).mul(0.02);
-            var biases = java.util.List.of(normal(WIDTH), normal(64));
-            var x = normal(3, WIDTH);
-            var both = PackedLinear.of(java.util.List.of(a, b), biases).forward(x);
-            assertThat(gap(both.narrow(1, 0, WIDTH), x.linear(a, biases.get(0))))
+            var weight = normal(WIDTH, WIDTH).mul(0.02);
+            var bias = normal(WIDTH);
+            var map = PackedLinear.unpacked(weight, bias);
+            var x = normal(1, 1, WIDTH);
+            assertThat(gap(map.forward(x).select(0, 0), x.linear(weight, bias).select(0, 0)))
                     .isLessThan(2e-5);
-            assertThat(gap(both.narrow(1, WIDTH, 64), x.linear(b, biases.get(1))))
+            weight.mul_(2);
+            assertThat(map.isCurrent()).isTrue();
+            assertThat(gap(
+                            map.gelu(x).select(0, 0),
+                            x.linear(weight, bias).gelu().select(0, 0)))
                     .isLessThan(2e-5);
         }
     }
@@ -72,6 +75,8 @@ class LinearPackTest {
             }
             weight.mul_(2);
             assertThat(gap(linear.forward(x), x.linear(weight, null))).isLessThan(2e-5);
+            var row = normal(1, WIDTH);
+            assertThat(gap(linear.forward(row), row.linear(weight, null))).isLessThan(2e-5);
         }
     }
 
