@@ -55,7 +55,7 @@ record InputFiles(List<Path> files, boolean single) {
     }
 
     private static List<Path> imagesIn(Path directory) {
-        try (Stream<Path> walk = Files.walk(directory)) {
+        try (Stream<Path> walk = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)) {
             List<Path> found = walk.filter(path -> hasImageEnding(path) && !isHidden(directory, path))
                     .filter(Files::isRegularFile)
                     .sorted()

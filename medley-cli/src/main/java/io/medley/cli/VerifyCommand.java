@@ -9,6 +9,7 @@ import io.medley.tensor.MedleyException;
 import io.medley.tensor.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ final class VerifyCommand implements Callable<Integer> {
         if (!Files.isDirectory(directory)) {
             throw new MedleyException(directory + ": no such directory");
         }
-        try (Stream<Path> walk = Files.walk(directory)) {
+        try (Stream<Path> walk = Files.walk(directory, FileVisitOption.FOLLOW_LINKS)) {
             List<Path> found = walk.filter(path -> Files.isDirectory(path) && ReferenceDirectory.isOne(path))
                     .sorted()
                     .toList();

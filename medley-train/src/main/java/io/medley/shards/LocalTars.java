@@ -2,7 +2,9 @@ package io.medley.shards;
 
 import io.medley.tensor.MedleyException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -47,12 +49,15 @@ final class LocalTars {
 
     static List<String> tars(Path base, String glob) throws IOException {
         PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
-        try (Stream<Path> all = Files.walk(base, glob.contains("**") || glob.contains("/") ? Integer.MAX_VALUE : 1)) {
+        int depth = glob.contains("**") || glob.contains("/") ? Integer.MAX_VALUE : 1;
+        try (Stream<Path> all = Files.walk(base, depth, FileVisitOption.FOLLOW_LINKS)) {
             return all.filter(path -> matcher.matches(base.relativize(path)))
                     .map(Path::toString)
                     .filter(ShardInputs::isTar)
                     .sorted()
                     .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 }

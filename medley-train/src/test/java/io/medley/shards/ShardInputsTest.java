@@ -55,6 +55,16 @@ class ShardInputsTest {
     }
 
     @Test
+    void linksAreFollowed(@TempDir Path elsewhere) throws IOException {
+        var link = Files.createSymbolicLink(elsewhere.resolve("web"), folder);
+        for (var pattern : List.of(link.toString(), link + "/*.tar", elsewhere + "/**.tar")) {
+            assertThat(ShardInputs.find(List.of(pattern)).stream().map(ShardInput::name))
+                    .as(pattern)
+                    .containsExactly("00000", "00001");
+        }
+    }
+
+    @Test
     void shardsAreFetchedWhole() throws IOException {
         var tar = Files.readAllBytes(folder.resolve("00000.tar"));
         var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
