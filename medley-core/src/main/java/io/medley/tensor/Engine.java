@@ -50,9 +50,7 @@ public final class Engine {
                 setDefault(BLAS_PROPERTY, "mkl_rt");
             }
             Loader.load(torch.class);
-            if (System.getenv("OMP_NUM_THREADS") == null) {
-                torch.set_num_threads(physicalCores());
-            }
+            use(System.getenv("OMP_NUM_THREADS") == null ? physicalCores() : torch.get_num_threads());
             return mklJar && System.getProperty(BLAS_PROPERTY, "").startsWith("mkl");
         }
 
@@ -138,6 +136,13 @@ public final class Engine {
             throw new MedleyException("threads: " + threads + " is too few; give 1 or more");
         }
         ensureLoaded();
+        use(threads);
+    }
+
+    private static void use(int threads) {
+        if (threads > 1) {
+            Parallel.ensureWorkers(threads);
+        }
         torch.set_num_threads(threads);
     }
 

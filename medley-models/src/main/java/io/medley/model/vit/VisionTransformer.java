@@ -5,6 +5,7 @@ import io.medley.nn.Init;
 import io.medley.nn.LayerNorm;
 import io.medley.nn.Trace;
 import io.medley.nn.Weights;
+import io.medley.tensor.Parallel;
 import io.medley.tensor.Shapes;
 import io.medley.tensor.Tensor;
 import java.util.ArrayList;
@@ -56,13 +57,11 @@ public final class VisionTransformer {
     public Tensor forward(Tensor pixels) {
         Shapes.check("VisionTransformer.forward", pixels, -1, 3, config.imageSize(), config.imageSize());
         long batch = pixels.size(0);
-        if (batch > 1 && !posEmbed.requiresGrad() && !Trace.isOpen() && large()) {
+        if (batch > 1 && !posEmbed.requiresGrad() && !pixels.requiresGrad() && !Trace.isOpen() && large()) {
             // One image at a time keeps a block's activations in the processor's cache.
-            var each = new ArrayList<Tensor>();
-            for (long i = 0; i < batch; i++) {
-                each.add(encode(pixels.narrow(0, i, 1)));
-            }
-            return Tensor.cat(each, 0);
+            var all = Tensor.zeros(batch, config.tokens(), config.width());
+            Parallel.run((int) batch, i -> all.narrow(0, i, 1).copy_(encode(pixels.narrow(0, i, 1))));
+            return all;
         }
         return encode(pixels);
     }
