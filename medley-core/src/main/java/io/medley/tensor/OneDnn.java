@@ -1,6 +1,5 @@
 package io.medley.tensor;
 
-import java.util.List;
 import org.bytedeco.pytorch.Argument;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
@@ -51,12 +50,23 @@ final class OneDnn {
         return new GenericList(type.get().containedType(0));
     }
 
-    /** Two integers as the convolutions take them; the caller owns them. */
-    IValue pair(long value) {
+    /** Where a convolution's windows lie. */
+    record Geometry(IValue padding, IValue stride, IValue dilation) {}
+
+    Geometry geometry(int padding, int stride) {
+        return new Geometry(pair(padding), pair(stride), pair(1));
+    }
+
+    private IValue pair(long value) {
+        return Scope.own(new IValue(list(value, value)));
+    }
+
+    private GenericList list(long... values) {
         var list = listLike(convolution, 3);
-        list.push_back(new IValue(value));
-        list.push_back(new IValue(value));
-        return Scope.own(new IValue(list));
+        for (long value : values) {
+            list.push_back(new IValue(value));
+        }
+        return list;
     }
 
     Tensor packLinear(Tensor weight, long rows) {
@@ -72,41 +82,32 @@ final class OneDnn {
     }
 
     /** @param input shape of the pictures for which the layout is chosen; others work too */
-    Tensor packConvolution(Tensor weight, IValue padding, IValue stride, IValue dilation, long[] input) {
-        var shape = listLike(convolution, 3);
-        for (long side : input) {
-            shape.push_back(new IValue(side));
-        }
-        return call(packConvolution, new IValue(weight.at), padding, stride, dilation, one, new IValue(shape));
+    Tensor packConvolution(Tensor weight, Geometry at, long[] input) {
+        return call(
+                packConvolution,
+                new IValue(weight.at),
+                at.padding,
+                at.stride,
+                at.dilation,
+                one,
+                new IValue(list(input)));
     }
 
-    /** @param geometry padding, stride and dilation */
-    Tensor convolution(IValue x, IValue weight, IValue bias, List<IValue> geometry) {
-        return call(
-                convolution,
-                x,
-                weight,
-                bias,
-                geometry.get(0),
-                geometry.get(1),
-                geometry.get(2),
-                one,
-                none,
-                noScalars,
-                absent);
+    Tensor convolution(IValue x, IValue weight, IValue bias, Geometry at) {
+        return call(convolution, x, weight, bias, at.padding, at.stride, at.dilation, one, none, noScalars, absent);
     }
 
     /** The convolution of {@code x}, plus {@code other}. */
-    Tensor convolutionSum(IValue x, IValue other, IValue weight, IValue bias, List<IValue> geometry) {
+    Tensor convolutionSum(IValue x, IValue other, IValue weight, IValue bias, Geometry at) {
         return call(
                 convolutionSum,
                 x,
                 other,
                 weight,
                 bias,
-                geometry.get(0),
-                geometry.get(1),
-                geometry.get(2),
+                at.padding,
+                at.stride,
+                at.dilation,
                 one,
                 add,
                 absent,

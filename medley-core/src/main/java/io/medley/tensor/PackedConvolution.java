@@ -1,6 +1,5 @@
 package io.medley.tensor;
 
-import java.util.List;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.IValue;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +14,10 @@ public final class PackedConvolution {
     private final long version;
     private final IValue weight;
     private final IValue bias;
-    private final List<IValue> geometry;
+    private final OneDnn.Geometry geometry;
 
     private PackedConvolution(
-            OneDnn engine, Tensor original, Tensor packed, @Nullable Tensor bias, List<IValue> geometry) {
+            OneDnn engine, Tensor original, Tensor packed, @Nullable Tensor bias, OneDnn.Geometry geometry) {
         this.engine = engine;
         this.original = original;
         this.version = original.at._version();
@@ -51,9 +50,8 @@ public final class PackedConvolution {
         }
         try (var scope = Scope.open();
                 var off = NoGrad.open()) {
-            var geometry = List.of(engine.pair(padding), engine.pair(stride), engine.pair(1));
-            var packed = engine.packConvolution(
-                    weight.detach().channelsLast(), geometry.get(0), geometry.get(1), geometry.get(2), input);
+            var geometry = engine.geometry(padding, stride);
+            var packed = engine.packConvolution(weight.detach().channelsLast(), geometry, input);
             return new PackedConvolution(engine, weight, packed, bias, geometry);
         } catch (RuntimeException e) {
             throw TensorException.of("PackedConvolution.of", e, weight);

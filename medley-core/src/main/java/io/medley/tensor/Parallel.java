@@ -83,7 +83,8 @@ public final class Parallel {
     }
 
     private static void work(CountDownLatch ready) {
-        torch.get_num_threads(); // a thread's first question sets it to the default, which may not come after what is set here
+        // A thread's first question sets it to the default, which may not come after what is set here.
+        torch.get_num_threads();
         torch.set_num_threads(1);
         ready.countDown();
         while (true) {
